@@ -1,0 +1,3 @@
+module github.com/bssfn/bssfn
+
+go 1.26.0
