@@ -1,0 +1,172 @@
+package bss
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxAnswer bounds what is read of one answer. A page of 1,000 bill records is
+// about 2 MiB.
+const maxAnswer = 32 << 20
+
+// call is one operation with its arguments.
+type call struct {
+	op       operationID
+	customer Customer          // set for operations that the customer calls
+	path     map[string]string // values of the path's {parameters}
+	query    any               // a struct with query tags, or nil
+	body     any               // marshalled to JSON, or nil
+}
+
+// do runs a call to its end. The concerns stand in this order, each in a file of
+// its own:
+//
+//	retry      send again what is safe to send again                retry.go
+//	quota      wait until the account may call the operation again  quota.go
+//	authorize  sign, or add the customer's token; fresh every time  authorize.go
+//	send       one HTTP exchange, logged                            here
+//	decode     the answer, or a typed error                         decode.go
+func (c *Client) do(ctx context.Context, k call, out any) error {
+	body, err := encodeBody(k.body)
+	if err != nil {
+		return c.failed(k.op, fmt.Errorf("encode the request: %w", err))
+	}
+	forget := func() bool { return c.forgetToken(k) }
+	return c.retry(ctx, forget, func() error { return c.try(ctx, k, body, out) })
+}
+
+func encodeBody(v any) ([]byte, error) {
+	if v == nil {
+		return nil, nil
+	}
+	return json.Marshal(v)
+}
+
+// failed is an error of a request that was not sent.
+func (c *Client) failed(op operationID, cause error) *Error {
+	return &Error{Operation: registry[op], cause: cause, unsent: true}
+}
+
+func (c *Client) try(ctx context.Context, k call, body []byte, out any) error {
+	if err := c.waitForQuota(ctx, k.op); err != nil {
+		return c.failed(k.op, err)
+	}
+	req, err := c.request(ctx, k, body)
+	if err != nil {
+		return c.failed(k.op, err)
+	}
+	if err := c.authorize(ctx, k, req, body); err != nil {
+		return c.failed(k.op, err)
+	}
+	a, err := c.send(req, registry[k.op])
+	if err != nil {
+		return err
+	}
+	return a.decode(registry[k.op], out)
+}
+
+func (c *Client) request(ctx context.Context, k call, body []byte) (*http.Request, error) {
+	op := registry[k.op]
+	path := op.Path
+	for name, value := range k.path {
+		if value == "" {
+			return nil, fmt.Errorf("%s is empty", name)
+		}
+		path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
+	}
+	address := c.endpoint + path
+	if q := encodeQuery(k.query); q != "" {
+		address += "?" + q
+	}
+	req, err := http.NewRequestWithContext(ctx, op.Method, address, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "bssfn")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// answer is one HTTP answer, read whole.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send makes one exchange. It fails with an *Error that knows whether anybody may
+// have received the request.
+func (c *Client) send(req *http.Request, op Operation) (answer, error) {
+	started := c.clock.Now()
+	connected := false
+	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected = true },
+	}))
+	a, err := exchange(c.http, req)
+	c.logExchange(req.Context(), op, a, err, c.clock.Now().Sub(started))
+	if err == nil {
+		return a, nil
+	}
+	return answer{}, &Error{
+		Operation: op,
+		Status:    a.status,
+		RequestID: requestID(a.header, ""),
+		Unknown:   connected && op.Safety != Read,
+		unsent:    !connected,
+		transient: req.Context().Err() == nil,
+		cause:     withoutAddress(err),
+	}
+}
+
+func exchange(client *http.Client, req *http.Request) (answer, error) {
+	res, err := client.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer res.Body.Close()
+	a := answer{status: res.StatusCode, header: res.Header}
+	a.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err != nil {
+		return a, fmt.Errorf("read the answer: %w", err)
+	}
+	if len(a.body) > maxAnswer {
+		return a, fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
+	}
+	return a, nil
+}
+
+// The address is in the error's operation already, and its query may hold what
+// does not belong into a log.
+func withoutAddress(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+func (c *Client) logExchange(ctx context.Context, op Operation, a answer, err error, took time.Duration) {
+	attrs := []slog.Attr{
+		slog.String("operation", op.Name),
+		slog.Int("status", a.status),
+		slog.Duration("took", took),
+		slog.String("request_id", requestID(a.header, "")),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("error", withoutAddress(err).Error()))
+	}
+	c.log.LogAttrs(ctx, slog.LevelDebug, "bss call", attrs...)
+}

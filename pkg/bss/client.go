@@ -1,0 +1,163 @@
+package bss
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
+)
+
+// Clock tells the time and waits. Sleep returns the context's error if that ends
+// first.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Config says to whom the client speaks and as whom. Site and either Keys or
+// User are required; everything else has a default.
+type Config struct {
+	// Site chooses the hosts.
+	Site Site
+	// Endpoint and IAMEndpoint replace the site's hosts, as https://host. Plain
+	// http is accepted on the loopback interface.
+	Endpoint    string
+	IAMEndpoint string
+
+	// Keys sign the partner's calls. With none, they carry a token of User.
+	Keys sign.Keys
+	// User is the partner's IAM user. It is needed for every operation that only
+	// a customer may call: the customer's token is issued to it.
+	User User
+	// Agency is the identifier of the sales platform (xAccountType), under which
+	// customers have authorised the partner.
+	Agency string
+	// TokenProject is the project that customer tokens are scoped to. The default
+	// is the site's region.
+	TokenProject string
+
+	// PageSize is the number of rows that lists ask for at a time, at most the
+	// operation's limit, which is the default.
+	PageSize int
+	// Transport sends requests. The default is http.DefaultTransport's settings
+	// with a limit of 60 s for the header of an answer.
+	Transport http.RoundTripper
+	Clock     Clock
+	// Random gives a number in [0, 1) to spread retries.
+	Random func() float64
+	Logger *slog.Logger
+}
+
+// User is an IAM user, who proves itself by password.
+type User struct {
+	Domain   string // the account's name
+	Name     string
+	Password string
+}
+
+// String leaves the password out.
+func (u User) String() string { return u.Domain + "/" + u.Name }
+
+// GoString leaves the password out.
+func (u User) GoString() string { return u.String() }
+
+// Customer is a customer on whose behalf a call is made, by the name of its
+// Huawei Cloud account (account_name, domain_name).
+type Customer string
+
+// Client calls the API. It is safe for concurrent use; make one a process, since
+// it keeps the quota and the tokens.
+type Client struct {
+	endpoint, iamEndpoint string
+	keys                  sign.Keys
+	user                  User
+	agency, tokenProject  string
+	pageSize              int
+	http                  *http.Client
+	clock                 Clock
+	random                func() float64
+	log                   *slog.Logger
+	limiters              [operationCount]*rate.Limiter
+	smallerPage           [operationCount]atomic.Bool
+	tokens                tokenCache
+}
+
+// New makes a client. It fails with everything that is wrong in the
+// configuration.
+func New(cfg Config) (*Client, error) {
+	hosts, err := cfg.Site.hosts()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		endpoint:     strings.TrimSuffix(cmp.Or(cfg.Endpoint, hosts.bss), "/"),
+		iamEndpoint:  strings.TrimSuffix(cmp.Or(cfg.IAMEndpoint, hosts.iam), "/"),
+		keys:         cfg.Keys,
+		user:         cfg.User,
+		agency:       cfg.Agency,
+		tokenProject: cmp.Or(cfg.TokenProject, hosts.region),
+		pageSize:     cfg.PageSize,
+		clock:        cfg.Clock,
+		random:       cfg.Random,
+		log:          cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+	}
+	if err := errors.Join(checkEndpoint("endpoint", c.endpoint), checkEndpoint("IAM endpoint", c.iamEndpoint), checkCredentials(cfg)); err != nil {
+		return nil, err
+	}
+	if c.clock == nil {
+		c.clock = clock.System{}
+	}
+	if c.random == nil {
+		c.random = rand.Float64
+	}
+	for id, op := range registry {
+		c.limiters[id] = rate.NewLimiter(rate.Limit(op.Quota), 1)
+	}
+	c.http = &http.Client{
+		Transport: transport(cfg.Transport),
+		// A redirect would carry the signature to another address.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c, nil
+}
+
+func checkCredentials(cfg Config) error {
+	k, u := cfg.Keys, cfg.User
+	var errs []error
+	if k == (sign.Keys{}) && u == (User{}) {
+		errs = append(errs, errors.New("bss: neither an access key nor an IAM user is given"))
+	}
+	if (k.AccessKey == "") != (k.SecretKey == "") {
+		errs = append(errs, errors.New("bss: access key and secret key go together: one of them is empty"))
+	}
+	for name, v := range map[string]string{"access key": k.AccessKey, "secret key": k.SecretKey, "security token": k.SecurityToken} {
+		if strings.TrimSpace(v) != v {
+			errs = append(errs, fmt.Errorf("bss: the %s begins or ends with white space", name))
+		}
+	}
+	if u != (User{}) && (u.Domain == "" || u.Name == "" || u.Password == "") {
+		errs = append(errs, errors.New("bss: an IAM user needs domain, name and password"))
+	}
+	return errors.Join(errs...)
+}
+
+func transport(given http.RoundTripper) http.RoundTripper {
+	if given != nil {
+		return given
+	}
+	own := http.DefaultTransport.(*http.Transport).Clone()
+	own.ResponseHeaderTimeout = time.Minute
+	own.MaxIdleConnsPerHost = 16
+	return own
+}

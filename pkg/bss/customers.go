@@ -1,0 +1,65 @@
+package bss
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+)
+
+// CheckUserIdentity tells whether a login name, mobile number or e-mail address
+// can still be registered. For a mobile number it only checks how often that is
+// registered already. The partner calls it, at most 5 times a second. It fails
+// with ErrInvalid for a value of the wrong form.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mc_00023.html.
+func (c *Client) CheckUserIdentity(ctx context.Context, r CheckUserIdentityRequest) (Identity, error) {
+	var out Identity
+	return out, c.do(ctx, call{op: checkUserIdentity, body: r}, &out)
+}
+
+// SendVerificationMessageCode sends a code to a mobile number, for registering a
+// customer (6 digits, 10 minutes) or for real-name authentication by bank card.
+// The partner calls it; 15 an hour and 60 a day are allowed, then CBC.99004015.
+// It sends a message, so it is not repeated when its outcome is unknown.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mc_00024.html.
+func (c *Client) SendVerificationMessageCode(ctx context.Context, r SendVerificationMessageCodeRequest) error {
+	return c.do(ctx, call{op: sendVerificationMessageCode, body: r}, nil)
+}
+
+// CreateSubCustomer registers a Huawei Cloud account for a customer of the sales
+// platform. The account exists when it returns; its association with the partner
+// follows, and ListSubCustomers shows when it is there. The partner calls it. It
+// fails with ErrDuplicate where the login name or XAccountID is taken, with
+// ErrVerificationCode, and with ErrAssociationPending where the account was
+// created but its association was not confirmed: then the result is filled in all
+// the same, and the call must not be repeated.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mc_00016.html.
+func (c *Client) CreateSubCustomer(ctx context.Context, r CreateSubCustomerRequest) (CreatedCustomer, error) {
+	var out CreatedCustomer
+	err := c.do(ctx, call{op: createSubCustomer, body: r}, &out)
+	var refusal *Error
+	if errors.Is(err, ErrAssociationPending) && errors.As(err, &refusal) {
+		// The refusal carries the ids; a body without them leaves the result empty.
+		_ = json.Unmarshal(refusal.Body, &out)
+	}
+	return out, err
+}
+
+// ListSubCustomers lists the customers associated with the partner, or with one of
+// its resellers. The partner calls it.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mc_00021.html.
+func (c *Client) ListSubCustomers(ctx context.Context, r ListSubCustomersRequest) iter.Seq2[SubCustomer, error] {
+	return list(c, listSubCustomers, r.Offset, r.Limit, func(w window) ([]SubCustomer, count, error) {
+		var out struct {
+			Count count         `json:"count"`
+			Rows  []SubCustomer `json:"customer_infos"`
+		}
+		r.Offset, r.Limit = w.offset, w.limit
+		err := c.do(ctx, call{op: listSubCustomers, body: r}, &out)
+		return out.Rows, out.Count, err
+	})
+}

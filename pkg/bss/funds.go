@@ -1,0 +1,91 @@
+package bss
+
+import (
+	"context"
+	"iter"
+)
+
+// ListPartnerBalances returns the partner's accounts. The partner calls it.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mt_060003.html.
+func (c *Client) ListPartnerBalances(ctx context.Context) ([]AccountBalance, error) {
+	var out struct {
+		Rows []AccountBalance `json:"account_balances"`
+	}
+	err := c.do(ctx, call{op: listPartnerBalances}, &out)
+	return out.Rows, err
+}
+
+// ShowCustomerAccountBalances returns a customer's accounts and debt. Only the
+// customer may call it.
+//
+// See https://support.huaweicloud.com/api-oce/mac_00001.html.
+func (c *Client) ShowCustomerAccountBalances(ctx context.Context, customer Customer) (CustomerAccounts, error) {
+	var out CustomerAccounts
+	return out, c.do(ctx, call{op: showCustomerAccountBalances, customer: customer}, &out)
+}
+
+// ListCustomersBalancesDetail returns the balances of up to 100 resale customers;
+// others are left out without a word. The partner calls it.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mt_060006.html.
+func (c *Client) ListCustomersBalancesDetail(ctx context.Context, customerIDs ...string) ([]CustomerBalance, error) {
+	type item struct {
+		CustomerID string `json:"customer_id"`
+	}
+	var body struct {
+		Items []item `json:"customer_infos"`
+	}
+	for _, id := range customerIDs {
+		body.Items = append(body.Items, item{id})
+	}
+	var out struct {
+		Rows []CustomerBalance `json:"customer_balances"`
+	}
+	err := c.do(ctx, call{op: listCustomersBalancesDetail, body: body}, &out)
+	return out.Rows, err
+}
+
+// UpdateCustomerAccountAmount allocates money of the partner to a resale customer
+// and returns the id of the transfer. The partner calls it. It moves money, so it
+// is never repeated when its outcome is unknown: look at ListPartnerAdjustRecords.
+// It fails with ErrInsufficientBalance.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mt_060004.html.
+func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r TransferRequest) (transferID string, err error) {
+	var out struct {
+		ID string `json:"transfer_id"`
+	}
+	err = c.do(ctx, call{op: updateCustomerAccountAmount, body: r}, &out)
+	return out.ID, err
+}
+
+// ReclaimToPartnerAccount takes money back from a resale customer and returns the
+// id of the transfer. The partner calls it. It moves money, so it is never
+// repeated when its outcome is unknown: look at ListPartnerAdjustRecords. It fails
+// with ErrInsufficientBalance.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mt_060005.html.
+func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r TransferRequest) (transferID string, err error) {
+	var out struct {
+		ID string `json:"trans_id"`
+	}
+	err = c.do(ctx, call{op: reclaimToPartnerAccount, body: r}, &out)
+	return out.ID, err
+}
+
+// ListPartnerAdjustRecords lists the money allocated to customers and reclaimed
+// from them. The partner calls it.
+//
+// See https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html.
+func (c *Client) ListPartnerAdjustRecords(ctx context.Context, r ListPartnerAdjustRecordsRequest) iter.Seq2[AdjustRecord, error] {
+	return list(c, listPartnerAdjustRecords, r.Offset, r.Limit, func(w window) ([]AdjustRecord, count, error) {
+		var out struct {
+			Count count          `json:"total_count"`
+			Rows  []AdjustRecord `json:"records"`
+		}
+		r.Offset, r.Limit = w.offset, w.limit
+		err := c.do(ctx, call{op: listPartnerAdjustRecords, query: r}, &out)
+		return out.Rows, out.Count, err
+	})
+}

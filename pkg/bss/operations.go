@@ -1,0 +1,120 @@
+package bss
+
+import "slices"
+
+// Caller says whose credential an operation accepts.
+type Caller int
+
+const (
+	// ByPartner operations take the partner's keys or token only.
+	ByPartner Caller = iota
+	// ByCustomer operations take the customer's token only.
+	ByCustomer
+	// ByEither operations take both.
+	ByEither
+)
+
+// Safety says what repeating an operation can do.
+type Safety int
+
+const (
+	// Read changes nothing: it is retried freely.
+	Read Safety = iota
+	// Keyed changes something, but a repetition is harmless or is refused by a
+	// natural key: it is retried like a Read.
+	Keyed
+	// Once moves money or sends a message: it is not repeated after a request
+	// that may have been received.
+	Once
+)
+
+func (s Safety) String() string {
+	return [...]string{"read", "keyed", "once"}[s]
+}
+
+// Operation describes one operation of the API.
+type Operation struct {
+	// Name is the operation's id in the contract.
+	Name   string
+	Method string
+	// Path is the template of the path, with {parameters}.
+	Path   string
+	Caller Caller
+	Safety Safety
+	// Quota is the number of calls a second that an account may make.
+	Quota int
+	// PageLimit is the largest page of a list, 0 for an operation that is none.
+	PageLimit int
+	// Doc is the address of the documentation.
+	Doc string
+}
+
+// Operations returns the operations that the client offers, in the order of
+// their paths.
+func Operations() []Operation { return slices.Clone(registry[:]) }
+
+type operationID int
+
+const (
+	showCustomerAccountBalances operationID = iota
+	listCustomersBalancesDetail
+	updateCustomerAccountAmount
+	listPartnerBalances
+	reclaimToPartnerAccount
+	sendVerificationMessageCode
+	listSubcustomerMonthlyBills
+	listSubCustomerBillDetail
+	listConsumeSubCustomers
+	listCustomerOrders
+	cancelCustomerOrder
+	showCustomerOrderDetails
+	listOrderCouponsByOrderID
+	listOrderDiscounts
+	listQuotaCoupons
+	createSubCustomer
+	listSubCustomers
+	checkUserIdentity
+	listIncentiveDiscountPolicies
+	listIssuedPartnerCoupons
+	createPartnerCoupons
+	reclaimPartnerCoupons
+	listPartnerCouponsRecord
+	listPartnerAdjustRecords
+	payOrders
+	operationCount
+)
+
+// unknownQuota is for operations whose quota is not published: the documented
+// default is 10 a second, and half of it leaves room for others.
+const unknownQuota = 5
+
+const docs = "https://support.huaweicloud.com/api-bpconsole/"
+
+// registry is the one source of truth about operations.
+var registry = [operationCount]Operation{
+	showCustomerAccountBalances:   {"ShowCustomerAccountBalances", "GET", "/v2/accounts/customer-accounts/balances", ByCustomer, Read, 20, 0, "https://support.huaweicloud.com/api-oce/mac_00001.html"},
+	listCustomersBalancesDetail:   {"ListCustomersBalancesDetail", "POST", "/v2/accounts/customer-accounts/balances/batch-query", ByPartner, Read, unknownQuota, 0, docs + "mt_060006.html"},
+	updateCustomerAccountAmount:   {"UpdateCustomerAccountAmount", "POST", "/v2/accounts/partner-accounts/adjust-amount", ByPartner, Once, unknownQuota, 0, docs + "mt_060004.html"},
+	listPartnerBalances:           {"ListPartnerBalances", "GET", "/v2/accounts/partner-accounts/balances", ByPartner, Read, unknownQuota, 0, docs + "mt_060003.html"},
+	reclaimToPartnerAccount:       {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html"},
+	sendVerificationMessageCode:   {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html"},
+	listSubcustomerMonthlyBills:   {"ListSubcustomerMonthlyBills", "GET", "/v2/bills/partner-bills/subcustomer-bills/monthly-sum", ByPartner, Read, unknownQuota, 100, docs + "cb_020001.html"},
+	listSubCustomerBillDetail:     {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html"},
+	listConsumeSubCustomers:       {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html"},
+	listCustomerOrders:            {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html"},
+	cancelCustomerOrder:           {"CancelCustomerOrder", "PUT", "/v2/orders/customer-orders/cancel", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00017.html"},
+	showCustomerOrderDetails:      {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html"},
+	listOrderCouponsByOrderID:     {"ListOrderCouponsByOrderId", "GET", "/v2/orders/customer-orders/order-coupons", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00015.html"},
+	listOrderDiscounts:            {"ListOrderDiscounts", "GET", "/v2/orders/customer-orders/order-discounts", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00025.html"},
+	listQuotaCoupons:              {"ListQuotaCoupons", "POST", "/v2/partners/coupon-quotas/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02006.html"},
+	createSubCustomer:             {"CreateSubCustomer", "POST", "/v2/partners/sub-customers", ByPartner, Keyed, 10, 0, docs + "mc_00016.html"},
+	listSubCustomers:              {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html"},
+	checkUserIdentity:             {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html"},
+	listIncentiveDiscountPolicies: {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html"},
+	listIssuedPartnerCoupons:      {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html"},
+	createPartnerCoupons:          {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html"},
+	reclaimPartnerCoupons:         {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html"},
+	listPartnerCouponsRecord:      {"ListPartnerCouponsRecord", "GET", "/v2/promotions/benefits/partner-coupons/records/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02005.html"},
+	listPartnerAdjustRecords:      {"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001191118881.html"},
+	payOrders:                     {"PayOrders", "POST", "/v3/orders/customer-orders/pay", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00030.html"},
+}
