@@ -1,0 +1,104 @@
+// Package onboard brings customers of the sales platform to Huawei Cloud: it
+// checks names and numbers, sends verification codes, registers accounts, follows
+// their association with the partner, builds login URLs and takes the signed
+// notification that binds an existing account.
+package onboard
+
+import (
+	"context"
+	"crypto/rsa"
+	"iter"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// Config is the configuration of the function.
+type Config struct {
+	functions.Config
+	// SPMetadata is where the key is from that notifications are verified with.
+	SPMetadata string `envconfig:"SP_METADATA" desc:"address or file of Huawei Cloud's SAML service provider metadata; the site's own unless set"`
+	LoginURL   string `envconfig:"LOGIN_URL" desc:"replaces the site's login address"`
+	// ServiceHosts are the hosts, with all below them, that a login may lead to.
+	ServiceHosts []string `envconfig:"SERVICE_HOSTS" default:"huaweicloud.com" desc:"domains a login may lead to, with commas between"`
+}
+
+// cloud is what this function calls of the partner API.
+type cloud interface {
+	CheckUserIdentity(ctx context.Context, r bss.CheckUserIdentityRequest) (bss.Identity, error)
+	SendVerificationMessageCode(ctx context.Context, r bss.SendVerificationMessageCodeRequest) error
+	CreateSubCustomer(ctx context.Context, r bss.CreateSubCustomerRequest) (bss.CreatedCustomer, error)
+	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
+}
+
+// keys gives the public keys with which Huawei Cloud may have signed. With fresh
+// set they are read anew, if that was not done a moment ago.
+type keys interface {
+	Keys(ctx context.Context, fresh bool) ([]*rsa.PublicKey, error)
+}
+
+type function struct {
+	cloud        cloud
+	ledger       *ledger.Ledger
+	bindings     *ledger.Documents[Binding]
+	keys         keys
+	now          func() time.Time
+	log          *slog.Logger
+	xAccountType string
+	loginURL     string
+	serviceHosts []string
+}
+
+// New makes the function.
+func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
+	client, err := cfg.Client(rt)
+	if err != nil {
+		return nil, err
+	}
+	loginURL, metadata := cfg.LoginURL, cfg.SPMetadata
+	if loginURL == "" {
+		if loginURL, err = bss.Site(cfg.Site).LoginURL(); err != nil {
+			return nil, err
+		}
+	}
+	if metadata == "" {
+		if metadata, err = bss.Site(cfg.Site).SPMetadataURL(); err != nil {
+			return nil, err
+		}
+	}
+	source, err := newMetadata(metadata, rt)
+	if err != nil {
+		return nil, err
+	}
+	f := &function{
+		cloud:        client,
+		ledger:       cfg.Ledger(rt),
+		bindings:     ledger.NewDocuments[Binding](rt.Store, "binding", rt.Clock.Now),
+		keys:         source,
+		now:          rt.Clock.Now,
+		log:          rt.Logger,
+		xAccountType: cfg.XAccountType,
+		loginURL:     loginURL,
+		serviceHosts: cfg.ServiceHosts,
+	}
+	return cfg.Edge(f.describe(), rt)
+}
+
+func (f *function) describe() handler.Function {
+	return handler.Function{
+		Name: "onboard",
+		Routes: []handler.Route{
+			{Method: http.MethodPost, Pattern: "/onboard/checks", Handle: f.check},
+			{Method: http.MethodPost, Pattern: "/onboard/codes", Handle: f.sendCode},
+			{Method: http.MethodPost, Pattern: "/onboard/customers", Handle: f.register},
+			{Method: http.MethodGet, Pattern: "/onboard/customers/{account_id}", Handle: f.show},
+			{Method: http.MethodPost, Pattern: "/onboard/login-urls", Handle: f.buildLoginURL},
+			{Method: http.MethodPost, Pattern: "/onboard/bind", Access: handler.Open, Handle: f.bind},
+		},
+	}
+}

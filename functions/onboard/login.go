@@ -1,0 +1,72 @@
+package onboard
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+type loginRequest struct {
+	AccountID string `json:"account_id"`
+	// Service is where to go in Huawei Cloud after the login.
+	Service string `json:"service"`
+}
+
+type loginAnswer struct {
+	URL          string `json:"url"`
+	IsFirstLogin bool   `json:"is_first_login"`
+}
+
+// buildLoginURL makes the address at which a customer enters Huawei Cloud. The
+// recorded binding decides whether it is the first time.
+//
+// See https://support.huaweicloud.com/api-bpconsole/jac_00001.html.
+func (f *function) buildLoginURL(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	var in loginRequest
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	wrong := wrongAccountID(in.AccountID)
+	if !f.mayLeadTo(in.Service) {
+		wrong = append(wrong, handler.FieldError{Field: "service", Reason: "is an https address of " + strings.Join(f.serviceHosts, " or ")})
+	}
+	if err := invalid(wrong); err != nil {
+		return nil, err
+	}
+	doc, err := f.bindings.Get(ctx, in.AccountID)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return nil, err
+	}
+	first := err != nil || doc.Value.Unbound
+	return handler.OK(loginAnswer{URL: loginURL(f.loginURL, f.xAccountType, first, in.Service), IsFirstLogin: first}), nil
+}
+
+func loginURL(base, xAccountType string, first bool, service string) string {
+	isFirst := "false"
+	if first {
+		isFirst = "true"
+	}
+	return base + "?xAccountType=" + url.QueryEscape(xAccountType) + "&isFirstLogin=" + isFirst + "&service=" + url.QueryEscape(service)
+}
+
+// mayLeadTo keeps the login from being an open redirect.
+func (f *function) mayLeadTo(service string) bool {
+	u, err := url.Parse(service)
+	if err != nil || u.User != nil || u.Host == "" || strings.ContainsAny(service, "\\ \t\r\n") {
+		return false
+	}
+	host := u.Hostname()
+	for _, allowed := range f.serviceHosts {
+		if allowed == "" || host != allowed && !strings.HasSuffix(host, "."+allowed) {
+			continue
+		}
+		ip := net.ParseIP(host)
+		return u.Scheme == "https" || u.Scheme == "http" && ip != nil && ip.IsLoopback()
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+// Package payorder pays orders of customers: it looks at an order, says why it
+// cannot be paid, lists coupons and discounts, quotes a price with the rebate to
+// expect, asks for a verification code, pays with the customer's token, and waits
+// until the order is completed.
+package payorder
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// Config is the configuration of the function.
+type Config struct {
+	functions.Config
+	QuoteKey     handler.Secret             `envconfig:"QUOTE_KEY" required:"true" desc:"key of at least 32 characters that signs quotes and hides codes"`
+	EventsURL    string                     `envconfig:"EVENTS_URL" required:"true" desc:"address of the sales platform that verification codes are sent to, https"`
+	EventsSecret handler.Secret             `envconfig:"EVENTS_SECRET" required:"true" desc:"whsec_… secret that events are signed with"`
+	RebateRates  map[string]decimal.Decimal `envconfig:"REBATE_RATES" desc:"rebate rates by service type code, * for all others, as code:0.08,*:0.05; no estimate without"`
+	PayWait      time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
+}
+
+// cloud is what this function calls of the partner API.
+type cloud interface {
+	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
+	ShowCustomerOrderDetails(ctx context.Context, r bss.ShowCustomerOrderDetailsRequest) (bss.OrderDetails, error)
+	ListOrderCouponsByOrderID(ctx context.Context, customer bss.Customer, orderID string) ([]bss.OrderCoupon, error)
+	ListOrderDiscounts(ctx context.Context, customer bss.Customer, orderID string) ([]bss.OrderDiscount, error)
+	ListIncentiveDiscountPolicies(ctx context.Context, r bss.ListIncentiveDiscountPoliciesRequest) iter.Seq2[bss.IncentivePolicy, error]
+	PayOrders(ctx context.Context, customer bss.Customer, r bss.PayOrdersRequest) error
+}
+
+type function struct {
+	cloud   cloud
+	clock   bss.Clock
+	ledger  *ledger.Ledger
+	quotes  quoteSigner
+	codes   *codes
+	rates   map[string]decimal.Decimal
+	payWait time.Duration
+}
+
+// New makes the function.
+func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
+	client, err := cfg.Client(rt)
+	if err != nil {
+		return nil, err
+	}
+	key := []byte(cfg.QuoteKey.Reveal())
+	if len(key) < 32 {
+		return nil, errors.New("QUOTE_KEY has fewer than 32 characters")
+	}
+	events, err := functions.NewEvents(cfg.EventsURL, cfg.EventsSecret, rt)
+	if err != nil {
+		return nil, err
+	}
+	f := &function{
+		cloud:   client,
+		clock:   rt.Clock,
+		ledger:  cfg.Ledger(rt),
+		quotes:  quoteSigner{key},
+		codes:   newCodes(key, events, rt),
+		rates:   cfg.RebateRates,
+		payWait: cfg.PayWait,
+	}
+	return cfg.Edge(f.describe(), rt)
+}
+
+func (f *function) describe() handler.Function {
+	return handler.Function{
+		Name: "payorder",
+		Routes: []handler.Route{
+			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}", Handle: f.look},
+			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}/offers", Handle: f.listOffers},
+			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/quotes", Handle: f.quote},
+			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/codes", Handle: f.sendCode},
+			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/payments", Handle: f.pay},
+		},
+	}
+}

@@ -1,0 +1,116 @@
+package payorder
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+)
+
+// offers are the coupons and discounts that Huawei Cloud offers for an order.
+type offers struct {
+	coupons   []bss.OrderCoupon
+	discounts []bss.OrderDiscount
+}
+
+type offersAnswer struct {
+	Coupons   []couponAnswer   `json:"coupons"`
+	Discounts []discountAnswer `json:"discounts"`
+}
+
+type couponAnswer struct {
+	CouponID  string          `json:"coupon_id"`
+	Kind      string          `json:"kind"`
+	Name      string          `json:"name"`
+	Balance   decimal.Decimal `json:"balance"`
+	ExpiresAt time.Time       `json:"expires_at"`
+}
+
+type discountAnswer struct {
+	DiscountID string          `json:"discount_id"`
+	Kind       string          `json:"kind"`
+	Off        decimal.Decimal `json:"off"`
+	// Required marks a price that the partner adjusted: no other discount and not
+	// the list price can be paid.
+	Required bool `json:"required,omitempty"`
+}
+
+// listOffers shows what could lower the price of an order.
+func (f *function) listOffers(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	orderID, customerID := r.PathValue("order_id"), r.Query.Get("customer_id")
+	if _, err := f.order(ctx, orderID, customerID); err != nil {
+		return nil, err
+	}
+	o, err := f.offers(ctx, customerID, orderID)
+	if err != nil {
+		return nil, err
+	}
+	return handler.OK(o.describe(orderID)), nil
+}
+
+func (f *function) offers(ctx context.Context, customerID, orderID string) (offers, error) {
+	customer, err := f.customer(ctx, customerID)
+	if err != nil {
+		return offers{}, err
+	}
+	var o offers
+	if o.coupons, err = f.cloud.ListOrderCouponsByOrderID(ctx, customer, orderID); err != nil {
+		return o, functions.Problem(err)
+	}
+	o.discounts, err = f.cloud.ListOrderDiscounts(ctx, customer, orderID)
+	return o, functions.Problem(err)
+}
+
+func (o offers) describe(orderID string) offersAnswer {
+	out := offersAnswer{Coupons: []couponAnswer{}, Discounts: []discountAnswer{}}
+	for _, c := range o.coupons {
+		out.Coupons = append(out.Coupons, couponAnswer{c.CouponID, couponKind(c.CouponType), c.PlanName, c.Balance, c.ExpireTime.Time})
+	}
+	for _, d := range o.discounts {
+		out.Discounts = append(out.Discounts, discountAnswer{d.DiscountID, discountKind(d.DiscountType), moneyOff(d, orderID), d.DiscountType == bss.DiscountAdjusted})
+	}
+	return out
+}
+
+var couponKinds = map[bss.CouponKind]string{
+	bss.KindDiscountCoupon: "discount_coupon", bss.KindVoucher: "voucher",
+	bss.KindCashCoupon: "cash_coupon", bss.KindStoredValueCard: "stored_value_card",
+}
+
+func couponKind(k bss.CouponKind) string {
+	if name := couponKinds[k]; name != "" {
+		return name
+	}
+	return "kind_" + strconv.Itoa(int(k))
+}
+
+var discountKinds = map[bss.DiscountType]string{
+	bss.DiscountPromotion: "promotion", bss.DiscountContract: "contract", bss.DiscountCommercial: "commercial",
+	bss.DiscountPartner: "partner", bss.DiscountAdjusted: "adjusted_price",
+}
+
+func discountKind(t bss.DiscountType) string {
+	if name := discountKinds[t]; name != "" {
+		return name
+	}
+	return "type_" + strconv.Itoa(int(t))
+}
+
+// moneyOff is what a discount takes off one order.
+func moneyOff(d bss.OrderDiscount, orderID string) decimal.Decimal {
+	off := decimal.Zero
+	for _, o := range d.Orders {
+		if o.OrderID != orderID && len(d.Orders) > 1 {
+			continue
+		}
+		for _, l := range o.Lines {
+			off = off.Add(l.DiscountAmount)
+		}
+	}
+	return off
+}

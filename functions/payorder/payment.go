@@ -1,0 +1,187 @@
+package payorder
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// pollEvery is the pause between two looks at an order that is being processed.
+const pollEvery = 2 * time.Second
+
+type payRequest struct {
+	CustomerID string `json:"customer_id"`
+	Quote      string `json:"quote"`
+	Code       string `json:"code"`
+}
+
+// Payment is the recorded outcome of a payment.
+type Payment struct {
+	OrderID    string          `json:"order_id"`
+	CustomerID string          `json:"customer_id"`
+	Amount     decimal.Decimal `json:"amount"`
+	// Payable was taken from the customer's balance; coupons paid the rest.
+	Payable  decimal.Decimal `json:"payable"`
+	Currency string          `json:"currency"`
+	// Settled says how the payment became known: "answered" by the call itself, or
+	// "found" by looking at the order after the answer was lost.
+	Settled string `json:"settled"`
+}
+
+type paymentAnswer struct {
+	Payment
+	Status string    `json:"status"`
+	PaidAt time.Time `json:"paid_at,omitzero"`
+}
+
+// pay pays an order as quoted, once, and waits a while for its completion. Asked
+// again, it tells what is recorded.
+func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	var in payRequest
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	orderID := r.PathValue("order_id")
+	q, err := f.quotes.open(in.Quote, orderID, in.CustomerID, f.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	if err := f.authorize(ctx, q, in); err != nil {
+		return nil, err
+	}
+	paid, err := ledger.Do(ctx, f.ledger, paymentKey(orderID), q.fingerprint(), f.payment(q))
+	if err != nil {
+		return nil, notPaid(err)
+	}
+	details, err := f.await(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := paymentAnswer{Payment: paid, Status: statusName(details.Order.Status), PaidAt: details.Order.PaymentTime.Time}
+	if details.Order.Status == bss.OrderCompleted {
+		return handler.OK(out), nil
+	}
+	res := handler.Accepted(out)
+	res.Header = http.Header{"Location": {"/payorder/orders/" + url.PathEscape(orderID) + "?customer_id=" + url.QueryEscape(q.CustomerID)}}
+	return res, nil
+}
+
+func paymentKey(orderID string) string { return "pay/" + orderID }
+
+// authorize lets a payment begin: the code must fit, and the order must still be as
+// quoted. A payment that has begun was authorized then; the ledger settles it.
+func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error {
+	entry, err := f.ledger.Entry(ctx, paymentKey(q.OrderID))
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
+	if err == nil && entry.State != ledger.StateFailed {
+		return nil
+	}
+	if err := f.codes.check(ctx, q, in.Quote, in.Code); err != nil {
+		return err
+	}
+	details, err := f.order(ctx, q.OrderID, q.CustomerID)
+	if err != nil {
+		return err
+	}
+	if err := mustBePayable(details, f.clock.Now()); err != nil {
+		return err
+	}
+	if !details.Order.AmountAfterDiscount.Equal(q.Amount) {
+		return &handler.Problem{Status: http.StatusConflict, Code: "order_changed",
+			Detail: "The order now costs " + details.Order.AmountAfterDiscount.StringFixed(2) + ", the quote was for " + q.Amount.StringFixed(2) + ".",
+			Next:   "Ask for another quote."}
+	}
+	return nil
+}
+
+func (f *function) payment(q Quote) ledger.Effect[Payment] {
+	done := Payment{OrderID: q.OrderID, CustomerID: q.CustomerID, Amount: q.Amount, Payable: q.Payable, Currency: q.Currency}
+	return ledger.Effect[Payment]{
+		Apply: func(ctx context.Context) (Payment, error) {
+			customer, err := f.customer(ctx, q.CustomerID)
+			if err != nil {
+				return Payment{}, ledger.Refused(err)
+			}
+			done.Settled = "answered"
+			return done, refusedUnlessUnknown(f.cloud.PayOrders(ctx, customer, bss.PayOrdersRequest{OrderID: q.OrderID, Coupons: q.Coupons, Discount: q.Discount}))
+		},
+		Find: func(ctx context.Context, _ time.Time) (Payment, ledger.Finding, error) {
+			finding, err := f.findPayment(ctx, q)
+			done.Settled = "found"
+			return done, finding, err
+		},
+		// An order shows its payment at once; the pause covers a payment that the
+		// API still had in hand when its answer was lost.
+		Settle: 30 * time.Second,
+	}
+}
+
+func refusedUnlessUnknown(err error) error {
+	if err == nil || errors.Is(err, bss.ErrOutcomeUnknown) || errors.Is(err, bss.ErrPaymentInProgress) {
+		return err
+	}
+	return ledger.Refused(err)
+}
+
+// findPayment asks the order whether it was paid.
+func (f *function) findPayment(ctx context.Context, q Quote) (ledger.Finding, error) {
+	details, err := f.order(ctx, q.OrderID, q.CustomerID)
+	if err != nil {
+		return ledger.Unclear, err
+	}
+	switch details.Order.Status {
+	case bss.OrderProcessing, bss.OrderCompleted:
+		return ledger.Found, nil
+	case bss.OrderPendingPayment, bss.OrderCancelled:
+		return ledger.Absent, nil
+	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation:
+	}
+	return ledger.Unclear, nil
+}
+
+// await looks at a paid order until it is completed, or the time for that is up.
+func (f *function) await(ctx context.Context, q Quote) (bss.OrderDetails, error) {
+	until := f.clock.Now().Add(f.payWait)
+	for {
+		details, err := f.order(ctx, q.OrderID, q.CustomerID)
+		if err != nil || details.Order.Status == bss.OrderCompleted || !f.clock.Now().Before(until) {
+			return details, err
+		}
+		if err := f.clock.Sleep(ctx, pollEvery); err != nil {
+			return details, err
+		}
+	}
+}
+
+// notPaid answers why an order was not paid.
+func notPaid(err error) error {
+	p := &handler.Problem{Status: http.StatusConflict, Cause: err}
+	switch {
+	case errors.Is(err, bss.ErrInsufficientBalance):
+		p.Code, p.Detail = "balance_insufficient", "The customer's balance is too small for the order."
+		p.Next = "Allocate the missing amount to the customer and pay again."
+	case errors.Is(err, bss.ErrOrderExpired):
+		p.Code, p.Detail, p.Next = "order_past_deadline", "The order's deadline or effective time has passed.", "Let the customer order again."
+	case errors.Is(err, bss.ErrOrderChanged):
+		p.Code, p.Detail, p.Next = "order_changed", "The order can no longer be paid in this way.", "Look at the order and ask for another quote."
+	case errors.Is(err, bss.ErrCoupon):
+		p.Code, p.Detail, p.Next = "coupon_not_usable", "Huawei Cloud does not take the coupon or discount for this order.", "Ask for another quote without it."
+	case errors.Is(err, bss.ErrCapacity):
+		p.Code, p.Detail = "capacity_short", "The customer's quota or the capacity of the cloud is too small for the order."
+		p.Next = "Let the customer ask Huawei Cloud for a higher quota and pay the same order, or order something else."
+	default:
+		return functions.Problem(err)
+	}
+	return p
+}

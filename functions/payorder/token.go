@@ -1,0 +1,95 @@
+package payorder
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// Quote is what a payment is bound to.
+type Quote struct {
+	OrderID    string            `json:"order_id"`
+	CustomerID string            `json:"customer_id"`
+	Amount     decimal.Decimal   `json:"amount"`
+	Payable    decimal.Decimal   `json:"payable"`
+	Currency   string            `json:"currency"`
+	Coupons    []bss.UsedCoupon  `json:"coupons,omitempty"`
+	Discount   *bss.UsedDiscount `json:"discount,omitempty"`
+	ExpiresAt  time.Time         `json:"expires_at"`
+}
+
+// fingerprint is what must be the same where a payment is asked for again.
+func (q Quote) fingerprint() ledger.Fingerprint {
+	coupons := make([]string, len(q.Coupons))
+	for i, c := range q.Coupons {
+		coupons[i] = c.ID
+	}
+	discount := ""
+	if q.Discount != nil {
+		discount = q.Discount.ID
+	}
+	return ledger.Fingerprint{
+		"customer_id": q.CustomerID, "amount": q.Amount.String(), "payable": q.Payable.String(),
+		"currency": q.Currency, "coupons": strings.Join(coupons, ","), "discount": discount,
+	}
+}
+
+// quoteSigner signs quotes with HMAC-SHA256, as payload.signature in Base64.
+type quoteSigner struct{ key []byte }
+
+func (s quoteSigner) mac(payload string) []byte {
+	m := hmac.New(sha256.New, s.key)
+	m.Write([]byte("quote\x00" + payload))
+	return m.Sum(nil)
+}
+
+func (s quoteSigner) sign(q Quote) (string, error) {
+	data, err := json.Marshal(q)
+	if err != nil {
+		return "", fmt.Errorf("encode the quote: %w", err)
+	}
+	payload := base64.RawURLEncoding.EncodeToString(data)
+	return payload + "." + base64.RawURLEncoding.EncodeToString(s.mac(payload)), nil
+}
+
+// open returns a quote that was signed here, for this order and customer, and has
+// not expired.
+func (s quoteSigner) open(token, orderID, customerID string, now time.Time) (Quote, error) {
+	var q Quote
+	payload, signature, _ := strings.Cut(token, ".")
+	got, err := base64.RawURLEncoding.DecodeString(signature)
+	if err != nil || !hmac.Equal(got, s.mac(payload)) {
+		return q, quoteInvalid("The quote was not made here, or was altered.")
+	}
+	data, err := base64.RawURLEncoding.DecodeString(payload)
+	if err == nil {
+		err = json.Unmarshal(data, &q)
+	}
+	if err != nil {
+		return q, fmt.Errorf("read a quote that was signed here: %w", err)
+	}
+	if q.OrderID != orderID || q.CustomerID != customerID {
+		return q, quoteInvalid("The quote is for another order or customer.")
+	}
+	if !now.Before(q.ExpiresAt) {
+		return q, &handler.Problem{Status: http.StatusConflict, Code: "quote_expired",
+			Detail: "The quote was good until " + q.ExpiresAt.Format(time.RFC3339) + ".", Next: "Ask for another quote."}
+	}
+	return q, nil
+}
+
+func quoteInvalid(detail string) error {
+	return &handler.Problem{Status: http.StatusUnprocessableEntity, Code: "quote_invalid", Detail: detail,
+		Next: "Use the quote as it was given, for the order it was given for."}
+}

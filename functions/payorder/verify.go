@@ -1,0 +1,103 @@
+package payorder
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+)
+
+// Check is one reason why an order could not be paid, and how it stands.
+type Check struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	// Detail and Next say what is wrong and what to do; both are empty where the
+	// check holds.
+	Detail string `json:"detail,omitempty"`
+	Next   string `json:"next,omitempty"`
+
+	code string // of the problem
+}
+
+// verify checks an order as it stands at an instant: its state, the payment
+// deadline, the effective times and the amount.
+func verify(d bss.OrderDetails, now time.Time) []Check {
+	return []Check{checkState(d.Order), checkDeadline(d.Order, now), checkEffectiveTime(d, now), checkAmount(d)}
+}
+
+func checkState(o bss.Order) Check {
+	switch o.Status {
+	case bss.OrderPendingPayment:
+		return Check{Name: "state", OK: true}
+	case bss.OrderProcessing, bss.OrderCompleted:
+		return Check{Name: "state", code: "order_paid", Detail: "The order is paid already.", Next: "There is nothing to pay."}
+	case bss.OrderCancelled:
+		return Check{Name: "state", code: "order_cancelled", Detail: "The order is cancelled.", Next: "Let the customer order again."}
+	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation:
+	}
+	return Check{Name: "state", code: "order_not_payable", Detail: "The order does not wait for payment: it is " + statusName(o.Status) + ".",
+		Next: "Wait until it is approved or confirmed in Huawei Cloud."}
+}
+
+func checkDeadline(o bss.Order, now time.Time) Check {
+	end := o.PendingPaymentEndTime
+	if end.IsZero() || now.Before(end.Time) {
+		return Check{Name: "deadline", OK: true}
+	}
+	return Check{Name: "deadline", code: "order_past_deadline", Detail: "The order had to be paid before " + end.String() + ".",
+		Next: "Let the customer order again."}
+}
+
+// A renewal takes effect when the old period ends, which may have been yesterday:
+// only new purchases have an effective time that can be missed.
+func checkEffectiveTime(d bss.OrderDetails, now time.Time) Check {
+	if d.Order.Status != bss.OrderPendingPayment || d.Order.OrderType != bss.OrderNew {
+		return Check{Name: "effective_time", OK: true}
+	}
+	for _, l := range d.Lines {
+		if !l.EffectiveTime.IsZero() && now.After(l.EffectiveTime.Time) {
+			return Check{Name: "effective_time", code: "order_effective_time_passed",
+				Detail: "The order was to take effect at " + l.EffectiveTime.String() + ", which has passed.",
+				Next:   "Let the customer order again."}
+		}
+	}
+	return Check{Name: "effective_time", OK: true}
+}
+
+func checkAmount(d bss.OrderDetails) Check {
+	sum := decimal.Zero
+	for _, l := range d.Lines {
+		sum = sum.Add(l.AmountAfterDiscount)
+	}
+	amount := d.Order.AmountAfterDiscount
+	switch {
+	case d.TotalCount > len(d.Lines):
+		return Check{Name: "amount", code: "order_too_long", Detail: "The order has more lines than can be verified here.", Next: "Pay it in Huawei Cloud's console."}
+	case amount.IsNegative() || !sum.Equal(amount):
+		return Check{Name: "amount", code: "order_amount_inconsistent",
+			Detail: "The lines of the order come to " + sum.StringFixed(2) + ", the order says " + amount.StringFixed(2) + ".",
+			Next:   "Look at the order in Huawei Cloud's console before paying it."}
+	}
+	return Check{Name: "amount", OK: true}
+}
+
+func firstFailed(checks []Check) *Check {
+	for i := range checks {
+		if !checks[i].OK {
+			return &checks[i]
+		}
+	}
+	return nil
+}
+
+// mustBePayable is the problem of the first check that does not hold.
+func mustBePayable(d bss.OrderDetails, now time.Time) error {
+	failed := firstFailed(verify(d, now))
+	if failed == nil {
+		return nil
+	}
+	return &handler.Problem{Status: http.StatusConflict, Code: failed.code, Detail: failed.Detail, Next: failed.Next}
+}

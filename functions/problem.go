@@ -1,0 +1,97 @@
+package functions
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// Problem turns an error of the ledger or of a call to Huawei Cloud into the
+// problem that it is answered with. Errors that are neither, problems among them,
+// come back as they are. A use case handles what it knows more about before it
+// asks here.
+func Problem(err error) error {
+	if _, ok := errors.AsType[*handler.Problem](err); ok || err == nil {
+		return err
+	}
+	if p := ledgerProblem(err); p != nil {
+		return p
+	}
+	if failure, ok := errors.AsType[*bss.Error](err); ok {
+		return upstreamProblem(failure, err)
+	}
+	return err
+}
+
+func ledgerProblem(err error) *handler.Problem {
+	if conflict, ok := errors.AsType[*ledger.ConflictError](err); ok {
+		p := &handler.Problem{Status: http.StatusConflict, Code: "key_conflict", Cause: err,
+			Detail: "The same key was used before for another request.",
+			Next:   "Use a new key for a new request; look at the first one's outcome otherwise."}
+		for _, field := range conflict.Fields {
+			p.Fields = append(p.Fields, handler.FieldError{Field: field, Reason: "differs from the first request"})
+		}
+		return p
+	}
+	if errors.Is(err, ledger.ErrRunning) {
+		return &handler.Problem{Status: http.StatusConflict, Code: "still_running", RetryAfter: 2 * time.Second, Cause: err,
+			Detail: "The same request is being carried out at this moment.",
+			Next:   "Ask again shortly with the same key."}
+	}
+	if _, ok := errors.AsType[*ledger.UnknownError](err); ok || errors.Is(err, ledger.ErrSuperseded) {
+		return outcomeUnknown(err)
+	}
+	return nil
+}
+
+func outcomeUnknown(cause error) *handler.Problem {
+	return &handler.Problem{Status: http.StatusServiceUnavailable, Code: "outcome_unknown", RetryAfter: 30 * time.Second, Cause: cause,
+		Detail: "It may or may not have happened: Huawei Cloud gave no clear answer.",
+		Next:   "Ask again with the same key. It is then looked up, and repeated only if it is proven not to have happened."}
+}
+
+func upstreamProblem(e *bss.Error, cause error) *handler.Problem {
+	p := &handler.Problem{Status: http.StatusBadGateway, Cause: cause}
+	switch {
+	case errors.Is(e, bss.ErrThrottled):
+		p.Status, p.Code, p.RetryAfter = http.StatusServiceUnavailable, "upstream_throttled", max(e.RetryAfter, time.Second)
+		p.Detail = "Huawei Cloud takes no more calls at this moment."
+		p.Next = "Send the request again later."
+	case errors.Is(e, bss.ErrCredential):
+		p.Code = "upstream_credential"
+		p.Detail = "Huawei Cloud did not accept our credential."
+		p.Next = "Check BSS_ACCESS_KEY, BSS_SECRET_KEY, the IAM user and the clock; do not send it again before."
+	case errors.Is(e, bss.ErrAccessDenied):
+		p.Code = "upstream_denied"
+		p.Detail = refusal(e, "Huawei Cloud does not let us do this")
+		p.Next = "Check that the customer is associated with the partner, and the permissions of the partner's user."
+	case errors.Is(e, bss.ErrNotFound):
+		p.Status, p.Code = http.StatusNotFound, "upstream_not_found"
+		p.Detail = refusal(e, "Huawei Cloud does not know what the request names")
+		p.Next = "Check the ids."
+	case errors.Is(e, bss.ErrOutcomeUnknown):
+		return outcomeUnknown(cause)
+	case errors.Is(e, bss.ErrUnavailable):
+		p.Code = "upstream_unavailable"
+		p.Detail = "Huawei Cloud could not be reached or failed."
+		p.Next = "Send the request again later."
+	default:
+		p.Status, p.Code = http.StatusUnprocessableEntity, "upstream_refused"
+		p.Detail = refusal(e, "Huawei Cloud refused")
+		p.Next = "Correct what the message names."
+	}
+	return p
+}
+
+// The API's own words are for those who use it; they name no secret.
+func refusal(e *bss.Error, what string) string {
+	if e.Code == "" {
+		return what + "."
+	}
+	return fmt.Sprintf("%s: %s %s", what, e.Code, e.Message)
+}
