@@ -1,0 +1,84 @@
+package billexport
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/pkg/bss"
+)
+
+// column is one column of the CSV file, named as the API names the field.
+type column struct {
+	name string
+	cell func(r *bss.FeeRecord) string
+}
+
+// columns are in the order of the API's documentation; the currency comes last,
+// because the API gives it beside the records.
+var columns = [...]column{
+	{"bill_cycle", func(r *bss.FeeRecord) string { return text(r.BillCycle) }},
+	{"customer_id", func(r *bss.FeeRecord) string { return text(r.CustomerID) }},
+	{"association_type", func(r *bss.FeeRecord) string { return text(string(r.AssociationType)) }},
+	{"service_type_code", func(r *bss.FeeRecord) string { return text(r.ServiceTypeCode) }},
+	{"resource_type_code", func(r *bss.FeeRecord) string { return text(r.ResourceTypeCode) }},
+	{"service_type_name", func(r *bss.FeeRecord) string { return text(r.ServiceTypeName) }},
+	{"resource_type_name", func(r *bss.FeeRecord) string { return text(r.ResourceTypeName) }},
+	{"charging_mode", func(r *bss.FeeRecord) string { return strconv.Itoa(r.ChargingMode) }},
+	{"trade_time", func(r *bss.FeeRecord) string { return r.TradeTime.String() }},
+	{"trade_id", func(r *bss.FeeRecord) string { return text(r.TradeID) }},
+	{"id", func(r *bss.FeeRecord) string { return text(r.ID) }},
+	{"bill_detail_type", func(r *bss.FeeRecord) string { return strconv.Itoa(r.BillDetailType) }},
+	{"resource_id", func(r *bss.FeeRecord) string { return text(r.ResourceID) }},
+	{"resource_name", func(r *bss.FeeRecord) string { return text(r.ResourceName) }},
+	{"product_spec_desc", func(r *bss.FeeRecord) string { return text(r.ProductSpecDesc) }},
+	{"region_code", func(r *bss.FeeRecord) string { return text(r.RegionCode) }},
+	{"product_id", func(r *bss.FeeRecord) string { return text(r.ProductID) }},
+	{"product_name", func(r *bss.FeeRecord) string { return text(r.ProductName) }},
+	{"resource_tag", func(r *bss.FeeRecord) string { return text(r.ResourceTag) }},
+	{"consume_time", func(r *bss.FeeRecord) string { return text(r.ConsumeTime) }},
+	{"usage_type", func(r *bss.FeeRecord) string { return text(r.UsageType) }},
+	{"usage_amount", func(r *bss.FeeRecord) string { return digits(r.UsageAmount) }},
+	{"usage_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.UsageMeasureID) }},
+	{"free_resource_usage", func(r *bss.FeeRecord) string { return digits(r.FreeResourceUsage) }},
+	{"free_resource_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.FreeResourceMeasure) }},
+	{"ri_usage", func(r *bss.FeeRecord) string { return digits(r.RIUsage) }},
+	{"ri_usage_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.RIUsageMeasureID) }},
+	{"official_amount", func(r *bss.FeeRecord) string { return digits(r.OfficialAmount) }},
+	{"official_discount_amount", func(r *bss.FeeRecord) string { return digits(r.OfficialDiscountAmount) }},
+	{"payment_amount", func(r *bss.FeeRecord) string { return digits(r.PaymentAmount) }},
+	{"cash_amount", func(r *bss.FeeRecord) string { return digits(r.CashAmount) }},
+	{"credit_amount", func(r *bss.FeeRecord) string { return digits(r.CreditAmount) }},
+	{"coupon_amount", func(r *bss.FeeRecord) string { return digits(r.CouponAmount) }},
+	{"flexipurchase_coupon_amount", func(r *bss.FeeRecord) string { return digits(r.FlexipurchaseCouponAmount) }},
+	{"stored_value_card_amount", func(r *bss.FeeRecord) string { return digits(r.StoredValueCardAmount) }},
+	{"debt_amount", func(r *bss.FeeRecord) string { return digits(r.DebtAmount) }},
+	{"writeoff_amount", func(r *bss.FeeRecord) string { return digits(r.WriteoffAmount) }},
+	{"period_type", func(r *bss.FeeRecord) string { return strconv.Itoa(r.PeriodType) }},
+	{"account_manager_id", func(r *bss.FeeRecord) string { return text(r.AccountManagerID) }},
+	{"partner_id", func(r *bss.FeeRecord) string { return text(r.PartnerID) }},
+	{"region_name", func(r *bss.FeeRecord) string { return text(r.RegionName) }},
+	{"sub_service_type_code", func(r *bss.FeeRecord) string { return text(r.SubServiceTypeCode) }},
+	{"sub_service_type_name", func(r *bss.FeeRecord) string { return text(r.SubServiceTypeName) }},
+	{"sub_resource_type_code", func(r *bss.FeeRecord) string { return text(r.SubResourceTypeCode) }},
+	{"sub_resource_type_name", func(r *bss.FeeRecord) string { return text(r.SubResourceTypeName) }},
+	{"sub_resource_id", func(r *bss.FeeRecord) string { return text(r.SubResourceID) }},
+	{"sub_resource_name", func(r *bss.FeeRecord) string { return text(r.SubResourceName) }},
+	{"period_num", func(r *bss.FeeRecord) string { return digits(r.PeriodNum) }},
+	{"currency", func(r *bss.FeeRecord) string { return text(r.Currency) }},
+}
+
+// text keeps a spreadsheet from taking for a formula what a customer wrote, such
+// as the name of a resource.
+// See https://owasp.org/www-community/attacks/CSV_Injection.
+func text(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// digits writes every digit that was received, zeros at the end included, and no
+// exponent.
+func digits(d decimal.Decimal) string { return d.StringFixed(max(-d.Exponent(), 0)) }

@@ -1,0 +1,74 @@
+// Package couponissue issues coupons to customers out of the partner's coupon
+// quotas, a campaign at a time, and moves the partner's money to resale customers
+// and back. None of the calls that do so has an idempotency key, so every one of
+// them goes through the ledger: a campaign, an allocation or a reclamation may be
+// sent again as often as one likes, and happens once.
+package couponissue
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// Config is the configuration of the function.
+type Config struct {
+	functions.Config
+}
+
+// cloud is what this function calls of the partner API.
+type cloud interface {
+	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
+	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
+	ListPartnerCouponsRecord(ctx context.Context, r bss.ListPartnerCouponsRecordRequest) iter.Seq2[bss.CouponRecord, error]
+	UpdateCustomerAccountAmount(ctx context.Context, r bss.TransferRequest) (string, error)
+	ReclaimToPartnerAccount(ctx context.Context, r bss.TransferRequest) (string, error)
+	ListPartnerAdjustRecords(ctx context.Context, r bss.ListPartnerAdjustRecordsRequest) iter.Seq2[bss.AdjustRecord, error]
+}
+
+type function struct {
+	cloud  cloud
+	ledger *ledger.Ledger
+	owners owners
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+// New makes the function.
+func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
+	client, err := cfg.Client(rt)
+	if err != nil {
+		return nil, err
+	}
+	book := cfg.Ledger(rt)
+	f := &function{
+		cloud:  client,
+		ledger: book,
+		owners: newOwners(book, rt),
+		now:    rt.Clock.Now,
+		log:    cmp.Or(rt.Logger, slog.Default()),
+	}
+	return cfg.Edge(f.describe(), rt)
+}
+
+func (f *function) describe() handler.Function {
+	return handler.Function{
+		Name: "couponissue",
+		Routes: []handler.Route{
+			{Method: http.MethodPost, Pattern: "/couponissue/campaigns", Handle: f.postCampaign},
+			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
+			{Method: http.MethodPost, Pattern: "/couponissue/allocations", Handle: f.allocate},
+			{Method: http.MethodPost, Pattern: "/couponissue/reclamations", Handle: f.reclaim},
+		},
+		Schedules: []handler.Schedule{{Name: "campaign", Handle: f.scheduledCampaign}},
+		Queues:    []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},
+	}
+}

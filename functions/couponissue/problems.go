@@ -1,0 +1,75 @@
+package couponissue
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// The problems that this function itself answers, one constructor a kind.
+
+func quotaUnknown(id string) error {
+	return &handler.Problem{Status: http.StatusNotFound, Code: "quota_unknown",
+		Detail: "The partner has no coupon quota " + id + ". Nothing was issued.",
+		Next:   "Take the id of one that GET /couponissue/quotas lists."}
+}
+
+func quotaNotUsable(q bss.CouponQuota) error {
+	return &handler.Problem{Status: http.StatusConflict, Code: "quota_not_usable",
+		Detail: fmt.Sprintf("The coupon quota %s has status %d and is effective from %s to %s. Nothing was issued.",
+			q.QuotaID, q.QuotaStatus, q.EffectiveTime, q.ExpireTime),
+		Next: "Use another quota, or ask Huawei Cloud's account manager for one."}
+}
+
+func quotaInsufficient(q bss.CouponQuota, needed decimal.Decimal) error {
+	return &handler.Problem{Status: http.StatusConflict, Code: "quota_insufficient",
+		Detail: fmt.Sprintf("The coupon quota %s has %s %s left; the campaign still needs %s. Nothing was issued.",
+			q.QuotaID, q.Balance.StringFixed(2), q.Currency, needed.StringFixed(2)),
+		Next: "Ask Huawei Cloud's account manager for a larger quota, or send fewer customers."}
+}
+
+func campaignUnfinished(r Report) error {
+	return &handler.Problem{Status: http.StatusServiceUnavailable, Code: "campaign_unfinished", RetryAfter: recordDelay,
+		Detail: fmt.Sprintf("Campaign %s: of %d customers %d have a coupon, %d were refused, %d are unknown and %d were not tried.",
+			r.Campaign, len(r.Customers), r.Issued, r.Refused, r.Unknown, r.NotTried),
+		Next: "Deliver the campaign again. Nobody gets a second coupon by that."}
+}
+
+func partnerBalanceInsufficient(cause error) *handler.Problem {
+	return &handler.Problem{Status: http.StatusConflict, Code: "partner_balance_insufficient", Cause: cause,
+		Detail: "The partner's balance that can be allocated is smaller than the amount.",
+		Next:   "Top the partner's account up and send the same request again."}
+}
+
+func customerBalanceInsufficient(cause error) *handler.Problem {
+	return &handler.Problem{Status: http.StatusConflict, Code: "customer_balance_insufficient", Cause: cause,
+		Detail: "The customer has less than the amount that could be reclaimed.",
+		Next:   "Send a request with a new request_id and a smaller amount."}
+}
+
+func customerUnknown(cause error) *handler.Problem {
+	return &handler.Problem{Status: http.StatusNotFound, Code: "customer_unknown", Cause: cause,
+		Detail: "The partner has no such customer.",
+		Next:   "Check customer_id, and that the customer is still associated with the partner."}
+}
+
+// notTransferred answers why no money was moved.
+func notTransferred(err error, d direction) error {
+	if _, refused := errors.AsType[*ledger.RefusedError](err); !refused {
+		return functions.Problem(err)
+	}
+	switch {
+	case errors.Is(err, bss.ErrInsufficientBalance):
+		return d.tooLittle(err)
+	case errors.Is(err, bss.ErrNotFound):
+		return customerUnknown(err)
+	}
+	return functions.Problem(err)
+}

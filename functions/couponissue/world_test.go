@@ -1,0 +1,167 @@
+package couponissue_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/couponissue"
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger/memory"
+	"github.com/bssfn/bssfn/pkg/webhook"
+)
+
+const callerSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+// world is the function before a simulated Huawei Cloud, both by one clock that
+// stands still unless somebody waits.
+type world struct {
+	t     *testing.T
+	cloud *huawei.Server
+	clock *clock.Simulated
+	edge  *handler.Edge
+	calls int
+}
+
+// intercept sees the answers of Huawei Cloud before the function does.
+type intercept func(r *http.Request, next http.RoundTripper) (*http.Response, error)
+
+func (i intercept) RoundTrip(r *http.Request) (*http.Response, error) {
+	return i(r, http.DefaultTransport)
+}
+
+func newWorld(t *testing.T) *world { return newWorldBehind(t, nil) }
+
+func newWorldBehind(t *testing.T, transport http.RoundTripper) *world {
+	t.Helper()
+	w := &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC))}
+	cloud, err := huawei.NewServer(huawei.Options{Clock: w.clock, Seed: 1})
+	require.NoError(t, err)
+	w.cloud = cloud
+	server := httptest.NewServer(cloud.API())
+	t.Cleanup(server.Close)
+	w.edge, err = couponissue.New(couponissue.Config{Config: functions.Config{
+		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
+		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
+		PageSize:      2, // so that every list has several pages
+		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
+	}}, functions.Runtime{
+		Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler),
+		Transport: transport, Random: func() float64 { return 0 },
+	})
+	require.NoError(t, err)
+	return w
+}
+
+// call sends a signed request and reads the answer into out.
+func (w *world) call(method, path, body string, out any) int {
+	w.t.Helper()
+	secret, err := webhook.ParseSecret(callerSecret)
+	require.NoError(w.t, err)
+	r := httptest.NewRequestWithContext(w.t.Context(), method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w.calls++
+	webhook.SetHeaders(r.Header, secret, fmt.Sprintf("msg_%d", w.calls), w.clock.Now(), []byte(body))
+	answer := httptest.NewRecorder()
+	w.edge.ServeHTTP(answer, r)
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(w.t, err)
+	require.NoError(w.t, json.Unmarshal(text, out), "%s", text)
+	return answer.Code
+}
+
+// refused sends a request that must be answered with a problem, and returns it.
+func (w *world) refused(path, body string) handler.Problem {
+	w.t.Helper()
+	var p handler.Problem
+	status := w.call(http.MethodPost, path, body, &p)
+	require.Equal(w.t, p.Status, status)
+	require.NotEmpty(w.t, p.Code, "not a problem")
+	return p
+}
+
+func (w *world) issue(body string) couponissue.Report {
+	w.t.Helper()
+	var report couponissue.Report
+	require.Equal(w.t, http.StatusOK, w.call(http.MethodPost, "/couponissue/campaigns", body, &report))
+	return report
+}
+
+// customers adds resale customers and returns their ids.
+func (w *world) customers(n int) []string {
+	w.t.Helper()
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = w.account(fmt.Sprintf("customer-%d", i), huawei.AssociationResale)
+	}
+	return ids
+}
+
+func (w *world) account(name, association string) string {
+	w.t.Helper()
+	id, err := w.cloud.AddAccount(huawei.Account{Name: name, Association: association})
+	require.NoError(w.t, err)
+	return id
+}
+
+func (w *world) quota(value int64) string {
+	w.t.Helper()
+	id, err := w.cloud.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(value)})
+	require.NoError(w.t, err)
+	return id
+}
+
+// fail spoils the next call of an operation.
+func (w *world) fail(operation string, kind huawei.FaultKind, at huawei.Point) {
+	w.t.Helper()
+	_, err := w.cloud.AddFault(huawei.Fault{Operation: operation, Kind: kind, Point: at, Next: 1})
+	require.NoError(w.t, err)
+}
+
+// effects counts how often Huawei Cloud carried an operation out.
+func (w *world) effects(operation string) int {
+	count := 0
+	for _, effect := range w.cloud.Journal() {
+		if effect.Operation == operation {
+			count++
+		}
+	}
+	return count
+}
+
+// requireSound ends a test: no money may have been made or lost.
+func (w *world) requireSound() {
+	w.t.Helper()
+	require.Empty(w.t, w.cloud.Check())
+}
+
+// campaign is the body of a campaign; more adds fields, such as `,"x":1`.
+func campaign(quotaID, faceValue string, customers []string, more string) string {
+	ids, err := json.Marshal(customers)
+	if err != nil {
+		panic(err) // texts always encode
+	}
+	return fmt.Sprintf(`{"campaign":"spring-2026","quota_id":%q,"face_value":%s,"customer_ids":%s%s}`, quotaID, faceValue, ids, more)
+}
+
+func states(r couponissue.Report) []couponissue.State {
+	all := make([]couponissue.State, len(r.Customers))
+	for i, outcome := range r.Customers {
+		all[i] = outcome.State
+	}
+	return all
+}

@@ -1,0 +1,74 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Document is a small record with the version it was read at.
+type Document[T any] struct {
+	Key   string
+	Value T
+	// Version is 0 for a document that must not exist yet.
+	Version int64
+	// ExpiresAt is when the document ends; zero for never.
+	ExpiresAt time.Time
+}
+
+// Documents keeps the records of one kind: which customer belongs to an account
+// of the platform, say, or a verification code with its attempts.
+type Documents[T any] struct {
+	store Store
+	kind  string
+	now   func() time.Time
+}
+
+// NewDocuments returns the documents of a kind in store. The clock now is
+// required.
+func NewDocuments[T any](store Store, kind string, now func() time.Time) *Documents[T] {
+	return &Documents[T]{store: store, kind: "document/" + kind, now: now}
+}
+
+// Get returns the document of key, or ErrNotFound when there is none or it has
+// expired.
+func (d *Documents[T]) Get(ctx context.Context, key string) (Document[T], error) {
+	row, err := d.store.Get(ctx, d.kind, key)
+	if err == nil && expired(row, d.now()) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Document[T]{}, fmt.Errorf("read the %s: %w", d.kind, err)
+	}
+	doc := Document[T]{Key: key, Version: row.Version, ExpiresAt: row.ExpiresAt}
+	if err := json.Unmarshal(row.Body, &doc.Value); err != nil {
+		return Document[T]{}, fmt.Errorf("the %s is unreadable: %w", d.kind, err)
+	}
+	return doc, nil
+}
+
+// Put writes doc and returns it with its new version. With version 0 it creates
+// the document, or returns ErrExists; with the version it was read at it
+// replaces it, or returns ErrVersion when somebody else has written meanwhile:
+// read it again and decide anew.
+func (d *Documents[T]) Put(ctx context.Context, doc Document[T]) (Document[T], error) {
+	body, err := json.Marshal(doc.Value)
+	if err != nil {
+		return Document[T]{}, fmt.Errorf("encode the %s: %w", d.kind, err)
+	}
+	now := d.now()
+	row := Row{
+		Kind: d.kind, Key: doc.Key, Version: doc.Version, Body: body,
+		ExpiresAt: doc.ExpiresAt, CreatedAt: now, UpdatedAt: now,
+	}
+	if doc.Version == 0 {
+		doc.Version, err = insertOver(ctx, d.store, row, now)
+	} else {
+		doc.Version, err = doc.Version+1, d.store.Update(ctx, row)
+	}
+	if err != nil {
+		return Document[T]{}, fmt.Errorf("write the %s: %w", d.kind, err)
+	}
+	return doc, nil
+}

@@ -1,0 +1,74 @@
+package ledger_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+type code struct {
+	Attempts int `json:"attempts"`
+}
+
+func TestADocumentIsWrittenAtItsVersion(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	codes := ledger.NewDocuments[code](b.store, "code", b.clock.Now)
+	_, err := codes.Get(t.Context(), "k")
+	require.ErrorIs(t, err, ledger.ErrNotFound)
+
+	expires := start.Add(10 * time.Minute)
+	doc, err := codes.Put(t.Context(), ledger.Document[code]{Key: "k", ExpiresAt: expires})
+	require.NoError(t, err)
+	_, err = codes.Put(t.Context(), ledger.Document[code]{Key: "k"})
+	require.ErrorIs(t, err, ledger.ErrExists)
+
+	stale := doc
+	doc.Value.Attempts++
+	doc, err = codes.Put(t.Context(), doc)
+	require.NoError(t, err)
+	_, err = codes.Put(t.Context(), stale)
+	require.ErrorIs(t, err, ledger.ErrVersion)
+
+	got, err := codes.Get(t.Context(), "k")
+	require.NoError(t, err)
+	assert.Equal(t, doc, got)
+	assert.Equal(t, ledger.Document[code]{Key: "k", Value: code{1}, Version: 2, ExpiresAt: expires}, got)
+
+	other := ledger.NewDocuments[code](b.store, "binding", b.clock.Now)
+	_, err = other.Get(t.Context(), "k")
+	require.ErrorIs(t, err, ledger.ErrNotFound)
+}
+
+func TestAnExpiredDocumentMakesRoom(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	codes := ledger.NewDocuments[code](b.store, "code", b.clock.Now)
+	old, err := codes.Put(t.Context(), ledger.Document[code]{Key: "k", Value: code{3}, ExpiresAt: start.Add(time.Minute)})
+	require.NoError(t, err)
+	b.clock.Advance(time.Minute)
+	_, err = codes.Get(t.Context(), "k")
+	require.ErrorIs(t, err, ledger.ErrNotFound)
+
+	fresh, err := codes.Put(t.Context(), ledger.Document[code]{Key: "k"})
+	require.NoError(t, err)
+	got, err := codes.Get(t.Context(), "k")
+	require.NoError(t, err)
+	assert.Equal(t, fresh, got)
+	_, err = codes.Put(t.Context(), old)
+	require.ErrorIs(t, err, ledger.ErrVersion, "the old one cannot come back")
+}
+
+func TestADocumentOfAnotherShapeIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	texts := ledger.NewDocuments[string](b.store, "code", b.clock.Now)
+	_, err := texts.Put(t.Context(), ledger.Document[string]{Key: "k", Value: "text"})
+	require.NoError(t, err)
+	_, err = ledger.NewDocuments[code](b.store, "code", b.clock.Now).Get(t.Context(), "k")
+	require.ErrorContains(t, err, "unreadable")
+}

@@ -1,0 +1,40 @@
+//go:build integration
+
+package dynamodb_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/pkg/ledger"
+	"github.com/bssfn/bssfn/pkg/ledger/dynamodb"
+	"github.com/bssfn/bssfn/pkg/ledger/storetest"
+)
+
+// TestStore needs the address of a DynamoDB in LEDGER_TEST_DYNAMODB;
+// .ci/services.sh starts one.
+func TestStore(t *testing.T) {
+	t.Parallel()
+	endpoint := os.Getenv("LEDGER_TEST_DYNAMODB")
+	require.NotEmpty(t, endpoint, "set LEDGER_TEST_DYNAMODB: see .ci/services.sh")
+	client := newClient(endpoint)
+	storetest.Run(t, func(t *testing.T) ledger.Store {
+		table := "ledger-" + uuid.NewString()
+		s := dynamodb.New(client, table)
+		require.NoError(t, s.CreateTable(t.Context()))
+		t.Cleanup(func() {
+			// The test's own context has ended by now.
+			ctx := context.WithoutCancel(t.Context())
+			_, err := client.DeleteTable(ctx, &sdk.DeleteTableInput{TableName: aws.String(table)})
+			assert.NoError(t, err)
+		})
+		return s
+	})
+}

@@ -1,0 +1,14 @@
+package memory_test
+
+import (
+	"testing"
+
+	"github.com/bssfn/bssfn/pkg/ledger"
+	"github.com/bssfn/bssfn/pkg/ledger/memory"
+	"github.com/bssfn/bssfn/pkg/ledger/storetest"
+)
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) ledger.Store { return memory.New() })
+}
