@@ -18,11 +18,13 @@ type caller struct {
 // quota and the contract. Handlers run one at a time under the server's lock, so
 // they may read and change the state freely.
 type call struct {
-	now    time.Time // the simulated instant, UTC
-	caller caller
-	path   map[string]string
-	query  url.Values
-	body   []byte
+	now       time.Time // the simulated instant, UTC
+	operation string    // operationId of the contract
+	requestID string
+	caller    caller
+	path      map[string]string
+	query     url.Values
+	body      []byte
 }
 
 // decode reads the JSON body, which the contract has already accepted, into v.

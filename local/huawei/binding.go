@@ -1,0 +1,205 @@
+package huawei
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Why a binding is refused.
+var (
+	ErrUnknownAccount = errors.New("huawei: there is no such Huawei Cloud account")
+	ErrBoundElsewhere = errors.New("huawei: the account or the platform's user is bound elsewhere")
+)
+
+const (
+	signatureAlgorithm  = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+	notificationTimeout = 5 * time.Second
+
+	bindAction   = 0
+	unbindAction = 1
+)
+
+// Binding ties a Huawei Cloud account to a user of the sales platform.
+type Binding struct {
+	AccountName string `json:"account_name"` // of the Huawei Cloud account
+	XAccountID  string `json:"xaccount_id"`  // the user's account on the platform
+	XUserID     string `json:"xuser_id"`     // the user on the platform
+}
+
+func (b Binding) check() error {
+	if b.AccountName == "" || b.XAccountID == "" || b.XUserID == "" {
+		return errors.New("huawei: a binding needs an account name, an xAccountId and an xUserId")
+	}
+	return nil
+}
+
+// notification is the content of bindRequest, see
+// https://support.huaweicloud.com/devg-bpconsole/access_00011.html.
+type notification struct {
+	DomainName string `json:"domainName"`
+	DomainID   string `json:"domainId"`
+	XUserID    string `json:"xUserId"`
+	XAccountID string `json:"xAccountId"`
+	BindAction int    `json:"bindAction"`
+}
+
+// Bind does what a customer does on the login page: it binds an existing
+// account, associates it with the partner for resale if it was not associated,
+// and announces that to the sales platform. Binding the same again only
+// announces again. It fails with ErrUnknownAccount or ErrBoundElsewhere; an
+// announcement that fails is recorded in the outbox and is no error.
+func (s *Server) Bind(ctx context.Context, b Binding) error {
+	if err := b.check(); err != nil {
+		return err
+	}
+	n, err := s.bind(b)
+	if err != nil {
+		return err
+	}
+	return s.notify(ctx, n)
+}
+
+func (s *Server) bind(b Binding) (notification, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	account := s.state.account(b.AccountName)
+	if account == nil {
+		return notification{}, fmt.Errorf("%w: %q", ErrUnknownAccount, b.AccountName)
+	}
+	if other := s.state.bound(b.XAccountID); other != nil && other != account {
+		return notification{}, fmt.Errorf("%w: %q", ErrBoundElsewhere, b.XAccountID)
+	}
+	if account.xAccountID != "" && account.xAccountID != b.XAccountID {
+		return notification{}, fmt.Errorf("%w: %q", ErrBoundElsewhere, b.AccountName)
+	}
+	now := s.now()
+	account.xAccountID, account.xUserID = b.XAccountID, b.XUserID
+	if !account.associated(now) {
+		account.association, account.associatedOn = AssociationResale, now
+	}
+	s.record(Effect{Time: now, Operation: "Bind", CustomerID: account.id, Reference: b.XAccountID})
+	return account.notification(bindAction), nil
+}
+
+// Unbind ends the binding of an account, which stays associated, and announces
+// that to the sales platform. It fails with ErrUnknownAccount if there is no
+// such account or it is not bound.
+func (s *Server) Unbind(ctx context.Context, accountName string) error {
+	n, err := s.unbind(accountName)
+	if err != nil {
+		return err
+	}
+	return s.notify(ctx, n)
+}
+
+func (s *Server) unbind(accountName string) (notification, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	account := s.state.account(accountName)
+	if account == nil || account.xAccountID == "" {
+		return notification{}, fmt.Errorf("%w, or it is not bound: %q", ErrUnknownAccount, accountName)
+	}
+	n := account.notification(unbindAction)
+	s.record(Effect{Time: s.now(), Operation: "Unbind", CustomerID: account.id, Reference: account.xAccountID})
+	account.xAccountID, account.xUserID = "", ""
+	return n, nil
+}
+
+func (c *customer) notification(action int) notification {
+	return notification{
+		DomainName: c.accountName,
+		DomainID:   c.id,
+		XUserID:    c.xUserID,
+		XAccountID: c.xAccountID,
+		BindAction: action,
+	}
+}
+
+// Replay posts the notification with that number in the outbox again, byte for
+// byte, as somebody who has captured it could.
+func (s *Server) Replay(ctx context.Context, number int) error {
+	s.mu.Lock()
+	if number < 1 || number > len(s.state.outbox) || s.state.outbox[number-1].Kind != MessageBinding {
+		s.mu.Unlock()
+		return fmt.Errorf("huawei: replaying a notification: message %d of the outbox is none", number)
+	}
+	form := s.state.outbox[number-1].Form
+	s.mu.Unlock()
+	s.deliver(ctx, form)
+	return nil
+}
+
+func (s *Server) notify(ctx context.Context, n notification) error {
+	if s.options.NotificationURL == "" {
+		return nil
+	}
+	form, err := s.identity.notificationForm(n)
+	if err != nil {
+		return fmt.Errorf("huawei: signing the notification: %w", err)
+	}
+	s.deliver(ctx, form)
+	return nil
+}
+
+// notificationForm signs the base64 text. The documentation does not say which
+// bytes are signed; this is the first candidate.
+func (i *identity) notificationForm(n notification) (string, error) {
+	content, err := json.Marshal(n)
+	if err != nil {
+		return "", err
+	}
+	bindRequest := base64.StdEncoding.EncodeToString(content)
+	signature, err := i.sign(bindRequest)
+	if err != nil {
+		return "", err
+	}
+	return url.Values{
+		"bindRequest": {bindRequest},
+		"SigAlg":      {signatureAlgorithm},
+		"Signature":   {signature},
+	}.Encode(), nil
+}
+
+// deliver posts a notification once, outside the lock, and puts what became of
+// it into the outbox. That Huawei Cloud would try again is not documented.
+func (s *Server) deliver(ctx context.Context, form string) {
+	m := Message{Time: s.now(), Kind: MessageBinding, Receiver: s.options.NotificationURL, Form: form}
+	status, err := s.postForm(ctx, form)
+	m.Status = status
+	if err != nil {
+		m.Error = err.Error()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.post(m)
+}
+
+func (s *Server) postForm(ctx context.Context, form string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.options.NotificationURL, strings.NewReader(form))
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := s.notifier.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
+}
+
+// newNotifier returns a client that uses no proxy and follows no redirect.
+func newNotifier() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{MaxIdleConns: 2, IdleConnTimeout: time.Minute},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}

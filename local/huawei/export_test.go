@@ -1,0 +1,9 @@
+package huawei
+
+// Replace puts another handler in the place of an operation's.
+func (s *Server) Replace(operationID string, do func() (any, error)) {
+	s.operations[operationID] = func(*Server, *call) (any, error) { return do() }
+}
+
+// CheckOperations finds handlers of operations that the contract does not know.
+func (s *Server) CheckOperations() error { return s.checkOperations() }

@@ -1,0 +1,47 @@
+package huawei
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/tls"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+)
+
+// The key that stands for Huawei Cloud's. It is public: it proves nothing to
+// anybody, and no real system may trust it.
+//
+//go:embed not-a-secret.pem
+var identityPEM []byte
+
+// identity is the key that signs notifications and metadata, and its
+// certificate.
+type identity struct {
+	key         *rsa.PrivateKey
+	certificate string // base64 of the DER form
+}
+
+func loadIdentity() (*identity, error) {
+	pair, err := tls.X509KeyPair(identityPEM, identityPEM)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := pair.PrivateKey.(*rsa.PrivateKey)
+	if !ok {
+		return nil, errors.New("not an RSA key")
+	}
+	return &identity{key: key, certificate: base64.StdEncoding.EncodeToString(pair.Certificate[0])}, nil
+}
+
+// sign returns the base64 of an RSA PKCS#1 v1.5 signature over the SHA-256 hash
+// of data.
+func (i *identity) sign(data string) (string, error) {
+	sum := sha256.Sum256([]byte(data))
+	signature, err := rsa.SignPKCS1v15(nil, i.key, crypto.SHA256, sum[:])
+	if err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(signature), nil
+}

@@ -1,0 +1,159 @@
+package huawei
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// maxForm bounds the login form.
+const maxForm = 64 << 10
+
+//go:embed login.html
+var loginHTML string
+
+var loginPage = template.Must(template.New("login").Parse(loginHTML))
+
+// login is what the address of the login page asks for, see
+// https://support.huaweicloud.com/api-bpconsole/jac_00001.html.
+type login struct {
+	XAccountType string
+	FirstLogin   bool
+	Service      string // where to go afterwards
+	Problem      string // why the form was not accepted, or why there is no form
+	Usable       bool   // the address is right, the form can be shown
+}
+
+// Service is mandatory on the newer of the two pages that describe the address.
+func (s *Server) readLogin(values url.Values) (login, error) {
+	l := login{
+		XAccountType: values.Get("xAccountType"),
+		FirstLogin:   values.Get("isFirstLogin") == "true",
+		Service:      values.Get("service"),
+	}
+	switch values.Get("isFirstLogin") {
+	case "", "true", "false":
+	default:
+		return l, errors.New("isFirstLogin is neither true nor false")
+	}
+	if l.XAccountType != s.options.XAccountType {
+		return l, errors.New("xAccountType is not known: ask for the platform's identifier")
+	}
+	if !serviceAllowed(l.Service) {
+		return l, errors.New("service is not an https address of huaweicloud.com, nor one of this machine")
+	}
+	l.Usable = true
+	return l, nil
+}
+
+func serviceAllowed(service string) bool {
+	u, err := url.Parse(service)
+	if err != nil || u.User != nil || u.Opaque != "" {
+		return false
+	}
+	host := u.Hostname()
+	if loopback(host) {
+		return u.Scheme == "http" || u.Scheme == "https"
+	}
+	return u.Scheme == "https" && plainHost(host) &&
+		(host == "huaweicloud.com" || strings.HasSuffix(host, ".huaweicloud.com"))
+}
+
+// plainHost keeps out what could end a directive of the security policy.
+func plainHost(host string) bool {
+	return strings.Trim(strings.ToLower(host), "abcdefghijklmnopqrstuvwxyz0123456789.-") == ""
+}
+
+func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
+	s.stamp(w)
+	l, err := s.readLogin(r.URL.Query())
+	if err != nil {
+		l.render(w, http.StatusBadRequest, err)
+		return
+	}
+	l.render(w, http.StatusOK, nil)
+}
+
+// submitLogin takes the form. A first login binds; any other goes on if the
+// account is bound already.
+func (s *Server) submitLogin(w http.ResponseWriter, r *http.Request) {
+	s.stamp(w)
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		login{}.render(w, http.StatusBadRequest, errors.New("the form cannot be read"))
+		return
+	}
+	l, err := s.readLogin(r.PostForm)
+	if err != nil {
+		l.render(w, http.StatusBadRequest, err)
+		return
+	}
+	if l.FirstLogin {
+		// What is bound is announced even if the browser has gone.
+		err = s.Bind(context.WithoutCancel(r.Context()), Binding{
+			AccountName: r.PostForm.Get("account"),
+			XAccountID:  r.PostForm.Get("xAccountId"),
+			XUserID:     r.PostForm.Get("xUserId"),
+		})
+	} else {
+		err = s.checkBound(r.PostForm.Get("account"))
+	}
+	if err != nil {
+		l.render(w, loginStatus(err), err)
+		return
+	}
+	http.Redirect(w, r, l.Service, http.StatusFound)
+}
+
+func (s *Server) checkBound(accountName string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if account := s.state.account(accountName); account == nil || account.xAccountID == "" {
+		return fmt.Errorf("%w, or it is not bound: %q", ErrUnknownAccount, accountName)
+	}
+	return nil
+}
+
+func loginStatus(err error) int {
+	switch {
+	case errors.Is(err, ErrUnknownAccount):
+		return http.StatusNotFound
+	case errors.Is(err, ErrBoundElsewhere):
+		return http.StatusConflict
+	}
+	return http.StatusBadRequest
+}
+
+func (l login) render(w http.ResponseWriter, status int, problem error) {
+	if problem != nil {
+		l.Problem = strings.TrimPrefix(problem.Error(), "huawei: ")
+	}
+	var page bytes.Buffer
+	if err := loginPage.Execute(&page, l); err != nil {
+		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", l.policy())
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Referrer-Policy", "same-origin")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes())
+}
+
+// policy allows the page nothing but to send its form, and the answer to that
+// to lead to the service: browsers hold redirects of a form to form-action too.
+func (l login) policy() string {
+	target := ""
+	if u, err := url.Parse(l.Service); err == nil && l.Usable {
+		target = " " + u.Scheme + "://" + u.Host
+	}
+	return "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + target
+}

@@ -1,0 +1,15 @@
+package huawei
+
+import "github.com/shopspring/decimal"
+
+// currency of the Chinese mainland site, the one that is simulated.
+const currency = "CNY"
+
+// money is an amount that is sent as a bare JSON number, as the contract's
+// numbers are. Use decimal.Decimal where the contract says string.
+type money decimal.Decimal
+
+// MarshalJSON writes every digit of the amount, without an exponent.
+func (m money) MarshalJSON() ([]byte, error) {
+	return []byte(decimal.Decimal(m).String()), nil
+}

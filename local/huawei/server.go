@@ -1,0 +1,207 @@
+// Package huawei simulates the part of Huawei Cloud that a partner's platform
+// meets: the BSS partner API of the Chinese mainland site, IAM's tokens, the
+// login page that binds accounts, and the signed binding notification.
+//
+// It is strict where Huawei Cloud is strict, keeps state, draws everything
+// random from one seed, follows an injected clock, and fails on request. It
+// holds no secret worth keeping: never let it listen beyond loopback.
+package huawei
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
+)
+
+// Clock is the simulated time. A clock that also has Set and Advance, as
+// clock.Simulated does, can be moved through the administration.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Operator is the partner's IAM user, who asks for tokens by password.
+type Operator struct {
+	Name     string
+	Password string
+	Domain   string // the partner's account name
+}
+
+// Options say what is simulated. The zero value of every field stands for its
+// default; a delay below zero stands for none.
+type Options struct {
+	Clock             Clock         // default: the machine's
+	Seed              uint64        // every identifier, code and fault follows from it
+	Keys              sign.Keys     // the partner's access key; default SIMPARTNERAK and SIMPARTNERSK
+	Operator          Operator      // default sim-operator, Sim-Operator-1, sim-partner
+	XAccountType      string        // the sales platform's identifier; default SIM_IDP
+	NotificationURL   string        // where bindings are announced; none if empty
+	AssociationDelay  time.Duration // from creation until the partner sees a customer; default 3 s
+	ProvisioningDelay time.Duration // from payment until an order is completed; default 5 s
+	RecordDelay       time.Duration // from an effect until record lists show it; default none
+	QuotaOff          bool          // no limit on calls a second
+	Logger            *slog.Logger  // default: none
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Keys == (sign.Keys{}) {
+		o.Keys = sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"}
+	}
+	if o.Operator == (Operator{}) {
+		o.Operator = Operator{Name: "sim-operator", Password: "Sim-Operator-1", Domain: "sim-partner"}
+	}
+	if o.XAccountType == "" {
+		o.XAccountType = "SIM_IDP"
+	}
+	o.AssociationDelay = delay(o.AssociationDelay, 3*time.Second)
+	o.ProvisioningDelay = delay(o.ProvisioningDelay, 5*time.Second)
+	o.RecordDelay = delay(o.RecordDelay, 0)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func (o Options) check() error {
+	if o.Keys.AccessKey == "" || o.Keys.SecretKey == "" {
+		return errors.New("huawei: Options.Keys needs both an access key and a secret key")
+	}
+	if o.NotificationURL == "" {
+		return nil
+	}
+	u, err := url.Parse(o.NotificationURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return errors.New("huawei: Options.NotificationURL is not an absolute http or https address")
+	}
+	return nil
+}
+
+func delay(d, standard time.Duration) time.Duration {
+	if d == 0 {
+		return standard
+	}
+	return max(d, 0)
+}
+
+// Server is one simulated Huawei Cloud. It is safe for concurrent use.
+type Server struct {
+	options    Options
+	endpoints  []*endpoint
+	operations map[string]operation // by operationId
+	identity   *identity
+	notifier   *http.Client
+
+	mu           sync.Mutex
+	state        state
+	random       *rand.Rand // identifiers
+	requestIDs   *rand.Rand
+	tokenTexts   *rand.Rand
+	faultChances *rand.Rand
+}
+
+// NewServer returns a simulated Huawei Cloud without customers.
+func NewServer(o Options) (*Server, error) {
+	endpoints, err := contractEndpoints()
+	if err != nil {
+		return nil, fmt.Errorf("huawei: reading the contract: %w", err)
+	}
+	identity, err := loadIdentity()
+	if err != nil {
+		return nil, fmt.Errorf("huawei: reading the key of the simulated Huawei Cloud: %w", err)
+	}
+	s := &Server{
+		options:    o.withDefaults(),
+		endpoints:  endpoints,
+		operations: mergedOperations(),
+		identity:   identity,
+		notifier:   newNotifier(),
+	}
+	if err := errors.Join(s.options.check(), s.checkOperations()); err != nil {
+		return nil, err
+	}
+	s.Reset()
+	return s, nil
+}
+
+func mergedOperations() map[string]operation {
+	merged := map[string]operation{}
+	for _, area := range []map[string]operation{
+		customerOperations(),
+		orderOperations(),
+		couponOperations(),
+		fundOperations(),
+		billOperations(),
+		catalogueOperations(),
+	} {
+		maps.Copy(merged, area)
+	}
+	return merged
+}
+
+// checkOperations finds handlers that no request would ever reach.
+func (s *Server) checkOperations() error {
+	var errs []error
+	for id := range s.operations {
+		if !s.knows(id) {
+			errs = append(errs, fmt.Errorf("huawei: the contract has no operation %q", id))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Reset forgets everything that happened: the server is as it was when it was
+// new, with the same seed. The clock is left where it is.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = newState()
+	s.random = newRandom(s.options.Seed, streamIdentifiers)
+	s.state.partnerID = s.newCustomerID()
+	s.tokenTexts = newRandom(s.options.Seed, streamTokens)
+	s.requestIDs = newRandom(s.options.Seed, streamRequests)
+	s.faultChances = newRandom(s.options.Seed, streamFaults)
+}
+
+// API returns the listener that stands for Huawei Cloud: the BSS API, IAM and
+// the login page.
+func (s *Server) API() http.Handler {
+	mux := http.NewServeMux()
+	for _, e := range s.endpoints {
+		mux.HandleFunc(e.method+" "+e.path, s.gateway(e))
+	}
+	mux.HandleFunc("POST /v3/auth/tokens", s.issueToken)
+	mux.HandleFunc("POST /v3.0/OS-CREDENTIAL/securitytokens", s.issueTemporaryKey)
+	mux.HandleFunc("GET /v3/auth/domains", s.listDomains)
+	mux.HandleFunc("GET /authui/saml/login", s.showLogin)
+	mux.HandleFunc("POST /authui/saml/login", s.submitLogin)
+	mux.HandleFunc("GET /authui/saml/metadata.xml", s.serveMetadata)
+	mux.HandleFunc("/", s.unknownAPI)
+	return loopbackOnly(mux)
+}
+
+// Admin returns the listener of the administration, under /_sim/.
+func (s *Server) Admin() http.Handler {
+	mux := http.NewServeMux()
+	routes := s.adminRoutes()
+	maps.Copy(routes, s.worldRoutes())
+	for pattern, handle := range routes {
+		mux.HandleFunc(pattern, handle)
+	}
+	mux.HandleFunc("GET /_sim/{$}", s.listRoutes(routes))
+	return loopbackOnly(mux)
+}
+
+func (s *Server) now() time.Time { return s.options.Clock.Now().UTC() }

@@ -1,0 +1,88 @@
+package huawei
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Association types of a customer with the partner.
+const (
+	AssociationReferral = "1" // the customer pays Huawei Cloud itself
+	AssociationResale   = "2" // the customer consumes what the partner allocates
+)
+
+// customer is a Huawei Cloud account. It is the partner's customer from
+// associatedOn on; until then (and where it is zero) the partner cannot see it.
+type customer struct {
+	id           string // customer_id, also called domain_id; 32 hexadecimal digits
+	accountName  string // domain_name, the login name
+	name         string // real name, where known
+	mobile       string // digits only, without country code
+	label        string
+	xAccountID   string // the sales platform's id, where bound
+	xUserID      string
+	association  string // AssociationReferral or AssociationResale
+	associatedOn time.Time
+	createdOn    time.Time
+	frozen       bool
+
+	// funds, in CNY
+	cash decimal.Decimal
+	debt decimal.Decimal
+}
+
+// beijing is the zone of billing cycles and order numbers.
+var beijing = time.FixedZone("GMT+8", 8*60*60)
+
+// timeLayout is how the API writes instants, in UTC.
+const timeLayout = "2006-01-02T15:04:05Z"
+
+// state is everything the simulated Huawei Cloud knows. The server's lock guards
+// it.
+type state struct {
+	partnerID     string // domain_id of the partner
+	journal       []Effect
+	outbox        []Message
+	codes         []*code
+	temporaryKeys map[string]*temporaryKey // by access key
+	tokens        map[string]*token        // by the token's text
+	lockouts      map[string]*lockout      // by access key
+	windows       map[string]*rateSpan     // by operation and account
+	faults        []*Fault
+	lastFault     int // number of the fault that was added last
+
+	customers []*customer // in the order of their creation
+	orders    []*order
+	quotas    []*couponQuota
+	coupons   []*coupon
+	records   []*couponRecord
+	partner   partnerAccount
+	adjusts   []*adjustRecord
+	entries   []accountEntry
+	bills     []*customerBills
+}
+
+func newState() state {
+	return state{
+		temporaryKeys: map[string]*temporaryKey{},
+		tokens:        map[string]*token{},
+		lockouts:      map[string]*lockout{},
+		windows:       map[string]*rateSpan{},
+	}
+}
+
+// customer finds a customer by id, associated or not; nil if there is none.
+func (s *state) customer(id string) *customer {
+	for _, c := range s.customers {
+		if c.id == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// associated reports whether the partner sees the customer at that instant.
+func (c *customer) associated(now time.Time) bool {
+	return c.association != "" && !c.associatedOn.IsZero() && !now.Before(c.associatedOn)
+}
