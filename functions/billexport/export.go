@@ -109,7 +109,7 @@ func (f *function) describeExport(ctx context.Context, c cycle, b bills) (Manife
 	}
 	supersedes, err := f.manifestHash(ctx, c)
 	if err != nil {
-		return Manifest{}, err
+		return Manifest{}, notPublished(c, err)
 	}
 	now, reconciliation := f.now().UTC(), reconcile(b.lines, summaries)
 	m := Manifest{
@@ -150,7 +150,7 @@ func (f *function) publish(ctx context.Context, c cycle, lock *lock, draft Draft
 	if err != nil {
 		return fmt.Errorf("encode the manifest of %s: %w", c, err)
 	}
-	if err := errors.Join(ctx.Err(), lock.renew(ctx)); err != nil {
+	if err := errors.Join(ctx.Err(), lock.keep(ctx)); err != nil {
 		return err
 	}
 	if err := draft.Publish(ctx, m.Files[0].Name, append(encoded, '\n')); err != nil {

@@ -41,7 +41,7 @@ func (f *Folder) Manifest(_ context.Context, cycle string) ([]byte, error) {
 		return nil, ErrNotPublished
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the manifest of %s: %w", cycle, err)
+		return nil, f.failed("read the manifest of "+cycle, err)
 	}
 	return data, nil
 }
@@ -57,7 +57,7 @@ func (f *Folder) Begin(_ context.Context, cycle string) (Draft, error) {
 	if err != nil {
 		return nil, f.failed("begin a draft", err)
 	}
-	data, err := os.OpenFile(filepath.Join(dir, dataName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	data, err := create(filepath.Join(dir, dataName))
 	if err != nil {
 		return nil, f.failed("begin a draft", errors.Join(err, os.RemoveAll(dir)))
 	}
@@ -120,8 +120,13 @@ func (d *folderDraft) Close() error {
 	return nil
 }
 
+// create makes a file that those can read who share the group.
+func create(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640) //nolint:gosec // an export is made to be read
+}
+
 func writeSynced(path string, data []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	file, err := create(path)
 	if err != nil {
 		return err
 	}

@@ -40,17 +40,21 @@ type function struct {
 
 // New makes the function. It fails where the export folder is missing.
 func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
-	client, err := cfg.Client(rt)
+	folder, err := NewFolder(cfg.ExportDir)
 	if err != nil {
 		return nil, err
 	}
-	folder, err := NewFolder(cfg.ExportDir)
+	return newEdge(cfg, rt, folder)
+}
+
+func newEdge(cfg Config, rt functions.Runtime, destination Destination) (*handler.Edge, error) {
+	client, err := cfg.Client(rt)
 	if err != nil {
 		return nil, err
 	}
 	f := &function{
 		cloud:       client,
-		destination: folder,
+		destination: destination,
 		locks:       newLocks(rt),
 		now:         rt.Clock.Now,
 		log:         cmp.Or(rt.Logger, slog.Default()),

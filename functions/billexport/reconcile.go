@@ -35,7 +35,8 @@ func (l Line) compare(m Line) int {
 }
 
 // Reconciliation compares the payments of resale customers' records with Huawei
-// Cloud's monthly sums, which exist for those customers only.
+// Cloud's monthly sums, which exist for those customers only. The sums lag behind
+// the records by a day or two, so differences of estimated bills mean little.
 type Reconciliation struct {
 	Agrees bool `json:"agrees"`
 	// Compared counts the lines that are in either of the two.
@@ -75,7 +76,7 @@ func (f *function) summaries(ctx context.Context, c cycle) (lines, error) {
 			if err != nil {
 				return nil, err
 			}
-			all.add(Line{sum.CustomerID, sum.CloudServiceType, sum.ResourceTypeCode, sum.ChargeMode, sum.Currency}, sum.Amount)
+			all.add(Line{sum.CustomerID, sum.CloudServiceType, sum.ResourceTypeCode, mode, sum.Currency}, sum.Amount)
 		}
 	}
 	return all, nil

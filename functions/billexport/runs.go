@@ -73,5 +73,8 @@ func (f *function) run(ctx context.Context, in runRequest) (Manifest, error) {
 		return Manifest{}, err
 	}
 	manifest, err := f.export(ctx, c)
+	if ctx.Err() != nil {
+		return manifest, err // the edge says best that the time was used up
+	}
 	return manifest, functions.Problem(err)
 }

@@ -3,6 +3,8 @@ package couponissue
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +49,27 @@ func (f *function) postCampaign(ctx context.Context, r *handler.Request) (*handl
 	return handler.OK(report), nil
 }
 
+// showCampaign answers the last report, which is how a scheduled campaign's is read.
+func (f *function) showCampaign(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	doc, err := f.reports.Get(ctx, r.PathValue("campaign"))
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, campaignUnknown()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return handler.OK(doc.Value), nil
+}
+
+// scheduledCampaign issues the campaign of the timer's input, or the one of the
+// configuration.
 func (f *function) scheduledCampaign(ctx context.Context, payload json.RawMessage) error {
+	if len(payload) == 0 {
+		payload = f.scheduled
+	}
+	if len(payload) == 0 {
+		return campaignMissing()
+	}
 	return f.deliveredCampaign(ctx, payload)
 }
 
@@ -77,7 +99,10 @@ func (f *function) runCampaign(ctx context.Context, r *handler.Request) (Report,
 		return Report{}, err
 	}
 	report, err := f.issue(ctx, c)
-	return report, functions.Problem(err)
+	if err != nil {
+		return Report{}, functions.Problem(err)
+	}
+	return report, f.keep(ctx, report)
 }
 
 func (c Campaign) check() error {
@@ -103,6 +128,6 @@ func (c Campaign) fingerprint() ledger.Fingerprint {
 		"quota_id":            c.QuotaID,
 		"face_value":          c.FaceValue.StringFixed(2),
 		"expire_time":         bss.At(c.ExpireTime).String(),
-		"cloud_service_types": strings.Join(sortedCopy(c.CloudServiceTypes), ","),
+		"cloud_service_types": strings.Join(slices.Sorted(slices.Values(c.CloudServiceTypes)), ","),
 	}
 }

@@ -103,7 +103,7 @@ func TestCampaignRefusedBeforeAnythingMoves(t *testing.T) {
 		"no JSON":                  {`{"campaign"`, "malformed_json", ""},
 		"two values":               {"{} {}", "malformed_json", ""},
 		"name twice":               {`{"campaign":"a","campaign":"b"}`, "malformed_json", "campaign"},
-		"unknown field":            {`{"campain":"a"}`, "unknown_field", "campain"},
+		"unknown field":            {`{"quota":"a"}`, "unknown_field", "quota"},
 		"value no number":          {body("a", quota, `"ten"`, one, ""), "wrong_type", "face_value"},
 		"time no time":             {body("a", quota, "1", one, `,"expire_time":"tomorrow"`), "wrong_type", "expire_time"},
 		"campaign empty":           {body("", quota, "1", one, ""), "invalid_fields", "campaign"},
@@ -281,7 +281,7 @@ func TestScheduleAndQueueDecodeAsStrictly(t *testing.T) {
 	require.ErrorAs(t, w.edge.Schedule(t.Context(), "campaign", []byte(bad)), &p)
 	assert.Equal(t, "unknown_field", p.Code)
 	require.ErrorAs(t, w.edge.Schedule(t.Context(), "campaign", nil), &p)
-	assert.Equal(t, "malformed_json", p.Code)
+	assert.Equal(t, "campaign_missing", p.Code)
 	require.ErrorAs(t, w.edge.Message(t.Context(), "campaigns", handler.Message{ID: "1", Body: []byte(bad)}), &p)
 	assert.Equal(t, "unknown_field", p.Code)
 	assert.Zero(t, w.effects(issueOperation))

@@ -3,7 +3,6 @@ package couponissue
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -77,6 +76,3 @@ func (f *fields) instant(field string, t time.Time) {
 		f.wrong(field, "must be UTC in whole seconds, such as 2026-12-31T16:00:00Z")
 	}
 }
-
-// sortedCopy leaves the order of what a caller sent alone.
-func sortedCopy(texts []string) []string { return slices.Sorted(slices.Values(texts)) }

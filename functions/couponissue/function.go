@@ -22,6 +22,7 @@ import (
 // Config is the configuration of the function.
 type Config struct {
 	functions.Config
+	Campaign string `envconfig:"CAMPAIGN" desc:"campaign, as JSON, that the schedule issues when its input names none"`
 }
 
 // cloud is what this function calls of the partner API.
@@ -38,8 +39,12 @@ type function struct {
 	cloud  cloud
 	ledger *ledger.Ledger
 	owners owners
-	now    func() time.Time
-	log    *slog.Logger
+	// reports has the last report of each campaign.
+	reports *ledger.Documents[Report]
+	// scheduled is the campaign of the configuration, empty for none.
+	scheduled []byte
+	now       func() time.Time
+	log       *slog.Logger
 }
 
 // New makes the function.
@@ -50,11 +55,13 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	}
 	book := cfg.Ledger(rt)
 	f := &function{
-		cloud:  client,
-		ledger: book,
-		owners: newOwners(book, rt),
-		now:    rt.Clock.Now,
-		log:    cmp.Or(rt.Logger, slog.Default()),
+		cloud:     client,
+		ledger:    book,
+		owners:    newOwners(book, rt),
+		reports:   ledger.NewDocuments[Report](rt.Store, "campaign-report", rt.Clock.Now),
+		scheduled: []byte(cfg.Campaign),
+		now:       rt.Clock.Now,
+		log:       cmp.Or(rt.Logger, slog.Default()),
 	}
 	return cfg.Edge(f.describe(), rt)
 }
@@ -64,6 +71,7 @@ func (f *function) describe() handler.Function {
 		Name: "couponissue",
 		Routes: []handler.Route{
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns", Handle: f.postCampaign},
+			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}", Handle: f.showCampaign},
 			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
 			{Method: http.MethodPost, Pattern: "/couponissue/allocations", Handle: f.allocate},
 			{Method: http.MethodPost, Pattern: "/couponissue/reclamations", Handle: f.reclaim},

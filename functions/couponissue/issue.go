@@ -144,21 +144,20 @@ func concernsAll(err error) bool {
 		errors.Is(err, bss.ErrAccessDenied) || errors.Is(err, bss.ErrUnavailable)
 }
 
-func notTried(customerID string, cause error) Outcome { return explained(customerID, NotTried, cause) }
+func notTried(customerID string, cause error) Outcome {
+	if errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
+		return Outcome{CustomerID: customerID, State: NotTried, Code: "timeout", Message: "The time of the call was used up. Send the campaign again."}
+	}
+	return explained(customerID, NotTried, cause)
+}
 
 // explained gives a customer the code and the words of the problem behind it.
 func explained(customerID string, state State, cause error) Outcome {
-	o := Outcome{CustomerID: customerID, State: state}
-	p, known := errors.AsType[*handler.Problem](functions.Problem(cause))
-	switch {
-	case known:
-		o.Code, o.Message = p.Code, p.Detail
-	case errors.Is(cause, context.DeadlineExceeded), errors.Is(cause, context.Canceled):
-		o.Code, o.Message = "timeout", "The time of the call was used up. Send the campaign again."
-	default:
-		o.Code, o.Message = "internal", "Something failed on our side. Send the campaign again."
+	p, ok := errors.AsType[*handler.Problem](functions.Problem(cause))
+	if !ok {
+		return Outcome{CustomerID: customerID, State: state, Code: "internal", Message: "Something failed on our side. Send the campaign again."}
 	}
-	return o
+	return Outcome{CustomerID: customerID, State: state, Code: p.Code, Message: p.Detail}
 }
 
 // balanceAfter is nil where the quota cannot be asked for any more: what was

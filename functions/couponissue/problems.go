@@ -35,6 +35,18 @@ func quotaInsufficient(q bss.CouponQuota, needed decimal.Decimal) error {
 		Next: "Ask Huawei Cloud's account manager for a larger quota, or send fewer customers."}
 }
 
+func campaignUnknown() error {
+	return &handler.Problem{Status: http.StatusNotFound, Code: "campaign_unknown",
+		Detail: "No campaign of this id has been reported.",
+		Next:   "Check the id; a campaign that was refused as a whole has no report."}
+}
+
+func campaignMissing() error {
+	return &handler.Problem{Status: http.StatusUnprocessableEntity, Code: "campaign_missing",
+		Detail: "The schedule's input names no campaign, and none is configured.",
+		Next:   "Give the timer a campaign as its input, or set CAMPAIGN."}
+}
+
 func campaignUnfinished(r Report) error {
 	return &handler.Problem{Status: http.StatusServiceUnavailable, Code: "campaign_unfinished", RetryAfter: recordDelay,
 		Detail: fmt.Sprintf("Campaign %s: of %d customers %d have a coupon, %d were refused, %d are unknown and %d were not tried.",

@@ -1,10 +1,20 @@
 package couponissue
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/ledger"
 )
+
+// keepTimeout bounds the keeping of a report, which must survive a caller that has
+// gone.
+const keepTimeout = 10 * time.Second
 
 // State is what became of one customer's coupon.
 type State string
@@ -72,5 +82,23 @@ func (r *Report) add(o Outcome) {
 		r.Unknown++
 	case NotTried:
 		r.NotTried++
+	}
+}
+
+// keep makes the report the last one of its campaign.
+func (f *function) keep(ctx context.Context, r Report) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
+	defer cancel()
+	for {
+		doc, err := f.reports.Get(ctx, r.Campaign)
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+			return fmt.Errorf("keep the report of campaign %s: %w", r.Campaign, err)
+		}
+		doc.Key, doc.Value = r.Campaign, r
+		_, err = f.reports.Put(ctx, doc)
+		if errors.Is(err, ledger.ErrExists) || errors.Is(err, ledger.ErrVersion) {
+			continue // another delivery was reported meanwhile
+		}
+		return err
 	}
 }

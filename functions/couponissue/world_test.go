@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 	"github.com/bssfn/bssfn/pkg/webhook"
 )
@@ -32,7 +34,7 @@ type world struct {
 	cloud *huawei.Server
 	clock *clock.Simulated
 	edge  *handler.Edge
-	calls int
+	calls atomic.Int64
 }
 
 // intercept sees the answers of Huawei Cloud before the function does.
@@ -42,9 +44,14 @@ func (i intercept) RoundTrip(r *http.Request) (*http.Response, error) {
 	return i(r, http.DefaultTransport)
 }
 
-func newWorld(t *testing.T) *world { return newWorldBehind(t, nil) }
+func newWorld(t *testing.T) *world { return newWorldOn(t, memory.New(), nil) }
 
 func newWorldBehind(t *testing.T, transport http.RoundTripper) *world {
+	t.Helper()
+	return newWorldOn(t, memory.New(), transport)
+}
+
+func newWorldOn(t *testing.T, store ledger.Store, transport http.RoundTripper) *world {
 	t.Helper()
 	w := &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC))}
 	cloud, err := huawei.NewServer(huawei.Options{Clock: w.clock, Seed: 1})
@@ -58,7 +65,7 @@ func newWorldBehind(t *testing.T, transport http.RoundTripper) *world {
 		PageSize:      2, // so that every list has several pages
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
 	}}, functions.Runtime{
-		Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler),
+		Clock: w.clock, Store: store, Logger: slog.New(slog.DiscardHandler),
 		Transport: transport, Random: func() float64 { return 0 },
 	})
 	require.NoError(t, err)
@@ -74,8 +81,8 @@ func (w *world) call(method, path, body string, out any) int {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	w.calls++
-	webhook.SetHeaders(r.Header, secret, fmt.Sprintf("msg_%d", w.calls), w.clock.Now(), []byte(body))
+	id := fmt.Sprintf("msg_%d", w.calls.Add(1))
+	webhook.SetHeaders(r.Header, secret, id, w.clock.Now(), []byte(body))
 	answer := httptest.NewRecorder()
 	w.edge.ServeHTTP(answer, r)
 	text, err := io.ReadAll(answer.Body)
