@@ -1,0 +1,225 @@
+// Package harness runs everything on one machine: a simulated Huawei Cloud, the
+// four functions behind the routes of the deployment's template, and a sales
+// platform that calls them. All of it listens on the loopback interface only.
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn"
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/billexport"
+	"github.com/bssfn/bssfn/functions/couponissue"
+	"github.com/bssfn/bssfn/functions/onboard"
+	"github.com/bssfn/bssfn/functions/payorder"
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger/memory"
+	"github.com/bssfn/bssfn/pkg/webhook"
+)
+
+// The secrets of the harness are no secrets: they are the same on every machine,
+// so that a second process can call the functions too.
+const (
+	CallerSecret = "whsec_aGFybmVzcy1zYWxlcy1wbGF0Zm9ybS1zZWNyZXQtMDE="
+	eventsSecret = "whsec_aGFybmVzcy1ldmVudHMtc2VjcmV0LW5vdC1zZWNyZXQ="
+	quoteKey     = "harness-quote-key-that-is-no-secret-at-all"
+
+	accessKey   = "SIMPARTNERAK"
+	secretKey   = "SIMPARTNERSK"
+	iamDomain   = "sim-partner"
+	iamUser     = "sim-operator"
+	iamPassword = "Sim-Operator-1"
+	// XAccountType is the identifier of the harness' sales platform.
+	XAccountType = "SIM_IDP"
+)
+
+// Options say where to listen and what the world is like.
+type Options struct {
+	// Addr, SimAddr and AdminAddr are loopback addresses for the functions, the
+	// simulated Huawei Cloud and its administration; port 0 is a free one.
+	Addr, SimAddr, AdminAddr string
+	Clock                    *clock.Simulated
+	// Seed makes two runs alike.
+	Seed uint64
+	// ExportDir is where bills are exported to.
+	ExportDir string
+	// LoginURL replaces the simulator's login address in what the functions
+	// answer.
+	LoginURL string
+	// PageSize is the number of rows that the functions ask for at a time; small,
+	// so that paging always happens.
+	PageSize int
+	Logger   *slog.Logger
+}
+
+// Harness is everything, running.
+type Harness struct {
+	Sim         *huawei.Server
+	Platform    *Platform
+	Deployments []Deployment
+	// FunctionsURL, SimURL and AdminURL are where things are.
+	FunctionsURL, SimURL, AdminURL string
+
+	edges map[string]*handler.Edge
+	*Group
+}
+
+// Start starts everything. Close ends it.
+func Start(ctx context.Context, o Options) (*Harness, error) {
+	h := &Harness{edges: map[string]*handler.Edge{}}
+	var err error
+	if h.Deployments, err = ReadTemplate(bssfn.Template); err != nil {
+		return nil, err
+	}
+	listeners, err := listen(ctx, o.Addr, o.SimAddr, o.AdminAddr, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	h.FunctionsURL, h.SimURL, h.AdminURL = address(listeners[0]), address(listeners[1]), address(listeners[2])
+	handlers, err := h.build(o, address(listeners[3]))
+	if err != nil {
+		closeAll(listeners)
+		return nil, err
+	}
+	h.Group = serveOn(listeners, handlers)
+	return h, nil
+}
+
+// build makes the handlers of the four listeners: functions, simulator,
+// administration, and the sales platform's events.
+func (h *Harness) build(o Options, platformURL string) ([]http.Handler, error) {
+	random := newSeeded(o.Seed)
+	sim, err := huawei.NewServer(huawei.Options{
+		Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger,
+		NotificationURL: h.FunctionsURL + "/onboard/bind",
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.Sim = sim
+	if h.Platform, err = NewPlatform(h.FunctionsURL, o.Clock.Now, random.id); err != nil {
+		return nil, err
+	}
+	if err := h.buildFunctions(o, platformURL, random); err != nil {
+		return nil, err
+	}
+	routes, err := h.routes()
+	if err != nil {
+		return nil, err
+	}
+	return []http.Handler{routes, sim.API(), sim.Admin(), h.Platform}, nil
+}
+
+// NewPlatform is the harness' sales platform, as it calls the functions from this or
+// another process.
+func NewPlatform(functionsURL string, now func() time.Time, newID func() string) (*Platform, error) {
+	caller, err := webhook.ParseSecret(CallerSecret)
+	if err != nil {
+		return nil, err
+	}
+	events, err := webhook.ParseSecret(eventsSecret)
+	if err != nil {
+		return nil, err
+	}
+	return &Platform{BaseURL: functionsURL, Secret: caller, eventsSecret: events, Now: now, NewID: newID, HTTP: &http.Client{Timeout: time.Minute}}, nil
+}
+
+func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) error {
+	rt := functions.Runtime{Clock: o.Clock, Store: memory.New(), Logger: o.Logger, Random: random.float, Entropy: random, NewID: random.id}
+	shared := functions.Config{
+		Site: "cn", Endpoint: h.SimURL, IAMEndpoint: h.SimURL,
+		AccessKey: accessKey, SecretKey: handler.NewSecret(secretKey),
+		IAMDomain: iamDomain, IAMUser: iamUser, IAMPassword: handler.NewSecret(iamPassword),
+		XAccountType: XAccountType, PageSize: o.PageSize,
+		CallerSecrets: []handler.Secret{handler.NewSecret(CallerSecret)},
+	}
+	loginURL := o.LoginURL
+	if loginURL == "" {
+		loginURL = h.SimURL + "/authui/saml/login"
+	}
+	var errs []error
+	add := func(edge *handler.Edge, err error) {
+		errs = append(errs, err)
+		if err == nil {
+			h.edges[edge.Function().Name] = edge
+		}
+	}
+	add(onboard.New(onboard.Config{
+		Config: shared, SPMetadata: h.SimURL + "/authui/saml/metadata.xml", LoginURL: loginURL,
+		ServiceHosts: []string{"huaweicloud.com", "127.0.0.1"},
+	}, rt))
+	add(payorder.New(payorder.Config{
+		Config: shared, QuoteKey: handler.NewSecret(quoteKey), EventsURL: platformURL, EventsSecret: handler.NewSecret(eventsSecret),
+		RebateRates: map[string]decimal.Decimal{"*": decimal.RequireFromString("0.05")}, PayWait: 15 * time.Second,
+	}, rt))
+	add(couponissue.New(couponissue.Config{Config: shared}, rt))
+	add(billexport.New(billexport.Config{Config: shared, ExportDir: o.ExportDir}, rt))
+	return errors.Join(errs...)
+}
+
+// routes serves what the template says and nothing else, and fails where a function
+// does not have it.
+func (h *Harness) routes() (http.Handler, error) {
+	mux := http.NewServeMux()
+	for _, d := range h.Deployments {
+		edge, ok := h.edges[d.Function]
+		if !ok {
+			return nil, fmt.Errorf("the template has a function %s, which does not exist", d.Function)
+		}
+		if err := compare(d, edge.Function()); err != nil {
+			return nil, err
+		}
+		for _, route := range d.Routes {
+			mux.Handle(route, edge)
+		}
+		for _, timer := range d.Schedules {
+			mux.Handle("POST /"+d.Function+"/schedules/"+timer.Name, edge)
+		}
+		// What is no route is the edge's to refuse.
+		mux.Handle("/"+d.Function+"/", edge)
+	}
+	return mux, nil
+}
+
+// compare tells where the template and a function's description differ.
+func compare(d Deployment, f handler.Function) error {
+	var routes, schedules, timers []string
+	for _, r := range f.Routes {
+		routes = append(routes, r.Method+" "+r.Pattern)
+	}
+	for _, s := range f.Schedules {
+		schedules = append(schedules, s.Name)
+	}
+	for _, t := range d.Schedules {
+		timers = append(timers, t.Name)
+	}
+	slices.Sort(routes)
+	slices.Sort(schedules)
+	if !slices.Equal(routes, d.Routes) {
+		return fmt.Errorf("%s has the routes %s, the template %s", f.Name, strings.Join(routes, ", "), strings.Join(d.Routes, ", "))
+	}
+	if !slices.Equal(schedules, timers) {
+		return fmt.Errorf("%s has the schedules %s, the template %s", f.Name, strings.Join(schedules, ", "), strings.Join(timers, ", "))
+	}
+	return nil
+}
+
+// RunSchedule does what a timer of the template does when its time has come.
+func (h *Harness) RunSchedule(ctx context.Context, function, name string, payload []byte) error {
+	edge, ok := h.edges[function]
+	if !ok {
+		return fmt.Errorf("there is no function %s", function)
+	}
+	return edge.Schedule(ctx, name, payload)
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWrongArgumentsAreOneClearLine(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		args []string
+		want string
+	}{
+		"unknown command":       {[]string{"fly"}, `there is no command "fly"`},
+		"unknown flag":          {[]string{"-fly"}, "-fly"},
+		"unknown flag of demo":  {[]string{"demo", "-fly"}, "-fly"},
+		"seed is no number":     {[]string{"demo", "-seed", "one"}, "seed"},
+		"too much":              {[]string{"demo", "now"}, `"now" is too much`},
+		"call without path":     {[]string{"call", "GET"}, "METHOD and PATH"},
+		"call with a word":      {[]string{"call", "GET", "onboard"}, "METHOD and PATH"},
+		"body file is missing":  {[]string{"call", "POST", "/x", "-d", "@/does/not/exist"}, "/does/not/exist"},
+		"not loopback":          {[]string{"-addr", "0.0.0.0:8080"}, "not on the loopback interface"},
+		"sim not loopback":      {[]string{"sim", "-addr", "0.0.0.0:1"}, "not on the loopback interface"},
+		"sim without a key":     {[]string{"sim", "-ak", ""}, "must not be empty"},
+		"no port":               {[]string{"-sim-addr", "127.0.0.1"}, "is not of the form"},
+		"nobody answers a call": {[]string{"call", "-addr", "127.0.0.1:1", "GET", "/couponissue/quotas"}, "start it with go run ./local"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var stdout, stderr bytes.Buffer
+			err := run(t.Context(), test.args, &stdout, &stderr)
+			require.Error(t, err)
+			said := strings.TrimSpace(stderr.String() + "\n" + err.Error())
+			assert.Contains(t, said, test.want)
+			assert.Empty(t, stdout.String())
+		})
+	}
+}
+
+func TestATakenPortIsOneClearLine(t *testing.T) {
+	t.Parallel()
+	var config net.ListenConfig
+	taken, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = taken.Close() })
+	addr := taken.Addr().String()
+	for _, args := range [][]string{{"-addr", addr}, {"sim", "-addr", addr}} {
+		err := run(t.Context(), args, &bytes.Buffer{}, &bytes.Buffer{})
+		require.ErrorContains(t, err, "cannot listen on "+addr)
+		assert.NotContains(t, err.Error(), "\n")
+	}
+}
+
+func TestHelpEverywhere(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"-h"}, {"demo", "-h"}, {"sim", "-h"}, {"call", "-h"}} {
+		var stderr bytes.Buffer
+		err := run(t.Context(), args, &bytes.Buffer{}, &stderr)
+		require.ErrorIs(t, err, flag.ErrHelp)
+		assert.Contains(t, stderr.String(), "  -", args)
+	}
+}
+
+func TestDemoPrintsTheDay(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "out")
+	var stdout bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"demo", "-seed", "3", "-out", dir}, &stdout, &bytes.Buffer{}))
+	assert.Contains(t, stdout.String(), "The day is done; seed 3 plays it again.")
+	assert.Contains(t, stdout.String(), filepath.Join(dir, "2026-02", "manifest.json"))
+}
+
+// The welcome is written once everything listens; a call then finds it.
+func TestServeAndCall(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	welcome := make(chan string, 1)
+	ended := make(chan error, 1)
+	args := []string{"-addr", "127.0.0.1:0", "-sim-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-out", t.TempDir()}
+	go func() { ended <- run(ctx, args, firstWrite(welcome), &bytes.Buffer{}) }()
+	line := <-welcome
+	addr := strings.TrimPrefix(strings.Fields(line)[1], "http://")
+
+	var stdout bytes.Buffer
+	call := []string{"call", "-addr", addr, "POST", "/onboard/checks", "-d", `{"login_name":"some-name"}`}
+	require.NoError(t, run(t.Context(), call, &stdout, &bytes.Buffer{}))
+	assert.Contains(t, stdout.String(), "HTTP 200 OK")
+	assert.Contains(t, stdout.String(), `"available": true`)
+
+	stdout.Reset()
+	call = []string{"call", "-addr", addr, "GET", "/payorder/orders/none?customer_id=none"}
+	require.ErrorContains(t, run(t.Context(), call, &stdout, &bytes.Buffer{}), "refused")
+	assert.Contains(t, stdout.String(), `"code": "order_unknown"`)
+
+	cancel()
+	require.NoError(t, <-ended)
+}
+
+// firstWrite passes the first thing written on.
+type firstWrite chan string
+
+func (f firstWrite) Write(p []byte) (int, error) {
+	select {
+	case f <- string(p):
+	default:
+	}
+	return len(p), nil
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/local/harness"
+	"github.com/bssfn/bssfn/pkg/handler"
+)
+
+const (
+	functionsAddr = "127.0.0.1:8080"
+	simAddr       = "127.0.0.1:8090"
+	adminAddr     = "127.0.0.1:8091"
+)
+
+// serve runs everything until the context ends.
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	f := flag.NewFlagSet("local", flag.ContinueOnError)
+	addr := f.String("addr", functionsAddr, "address of the functions")
+	sim := f.String("sim-addr", simAddr, "address of the simulated Huawei Cloud")
+	admin := f.String("admin-addr", adminAddr, "address of its administration")
+	out := f.String("out", "local-out", "folder for exported bills")
+	seed := f.Uint64("seed", rand.Uint64(), "seed of the simulated Huawei Cloud")
+	if err := parse(f, args, stderr, usage); err != nil {
+		return err
+	}
+	if err := noArguments(f, stderr); err != nil {
+		return err
+	}
+	h, err := harness.Start(ctx, harness.Options{
+		Addr: *addr, SimAddr: *sim, AdminAddr: *admin, ExportDir: *out, Seed: *seed,
+		Clock:  clock.NewRunning(time.Now()),
+		Logger: handler.NewLogger(stderr, slog.LevelInfo),
+	})
+	if err != nil {
+		return err
+	}
+	printWelcome(stdout, h, *seed)
+	return untilDone(ctx, h.Failed(), h.Close)
+}
+
+func printWelcome(w io.Writer, h *harness.Harness, seed uint64) {
+	fmt.Fprintf(w, "functions       %s\n", h.FunctionsURL)
+	fmt.Fprintf(w, "simulator       %s (seed %d)\n", h.SimURL, seed)
+	fmt.Fprintf(w, "administration  %s/_sim/\n\n", h.AdminURL)
+	for _, d := range h.Deployments {
+		for _, r := range d.Routes {
+			fmt.Fprintf(w, "%-12s %s\n", d.Function, r)
+		}
+		for _, t := range d.Schedules {
+			fmt.Fprintf(w, "%-12s %s %s, or POST /%s/schedules/%s\n", d.Function, t.Expression, t.Timezone, d.Function, t.Name)
+		}
+	}
+	fmt.Fprintf(w, "\nTry: go run ./local call POST /onboard/checks -d '{\"login_name\":\"some-name\"}'\nCtrl-C ends it.\n")
+}
+
+// untilDone waits for the end, or for a listener that fails, and closes everything.
+func untilDone(ctx context.Context, failed <-chan error, closeAll func(context.Context) error) error {
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if closing := closeAll(ctx); err == nil {
+		err = closing
+	}
+	return err
+}
