@@ -7,8 +7,8 @@
 #   services=$(.ci/services.sh) && eval "$services"
 #   go test -tags integration ./pkg/ledger/...
 #
-# PostgreSQL does not run as root, so root runs it as the user postgres. When it
-# is not installed, it is taken from Debian's packages.
+# PostgreSQL does not run as root, so root runs it as the user postgres. What is
+# not installed (PostgreSQL, Node.js with npm) is taken from Debian's packages.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -67,13 +67,15 @@ as_postgres() {
   fi
 }
 
+install() { # install <package...>: from Debian
+  local root=''
+  [ "$(id -u)" -eq 0 ] || root=sudo
+  $root apt-get update -qq >&2
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
 start_postgres() {
-  if [ -z "$(postgres_bin)" ]; then
-    local root=''
-    [ "$(id -u)" -eq 0 ] || root=sudo
-    $root apt-get update -qq >&2
-    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
-  fi
+  [ -n "$(postgres_bin)" ] || install postgresql
   local bin data=$dir/postgres
   bin=$(postgres_bin)
   mkdir "$data"
@@ -98,6 +100,7 @@ start_dynamodb() {
   until_ready dynamodb bash -c "exec 3<>/dev/tcp/127.0.0.1/$dynamodb_port"
 }
 
+command -v npm >/dev/null || install nodejs npm
 start_postgres
 start_dynamodb
 cat <<END

@@ -1,0 +1,34 @@
+# The starred recipe is the one to remember; .ci/run is what a change must pass.
+
+.PHONY: check test demo golden fuzz lint help
+
+help: ## list the recipes
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/'
+
+check: ## * format, lint and test what changed most days
+	gofmt -w $$(git ls-files '*.go')
+	$(MAKE) lint
+	go test ./...
+
+lint: ## golangci-lint, where .ci/run has installed it
+	.ci/bin/golangci-lint run ./...
+
+test: ## all tests, with the race detector
+	go test -race ./...
+
+demo: ## play a partner's day
+	go run ./local demo
+
+golden: ## rewrite golden files
+	go test ./... -update
+
+# AWS SAM builds each function by the recipe build-<resource>.
+define sam
+.PHONY: build-$(1)
+build-$(1):
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $$(ARTIFACTS_DIR)/bootstrap ./functions/$(2)/aws
+endef
+$(eval $(call sam,OnboardFunction,onboard))
+$(eval $(call sam,PayOrderFunction,payorder))
+$(eval $(call sam,BillExportFunction,billexport))
+$(eval $(call sam,CouponIssueFunction,couponissue))
