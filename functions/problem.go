@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,6 +27,12 @@ func Problem(err error) error {
 		return upstreamProblem(failure, err)
 	}
 	return err
+}
+
+// stopped reports whether a call ended because its context did, which the edge
+// answers better than we could here.
+func stopped(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func ledgerProblem(err error) *handler.Problem {
@@ -55,9 +62,13 @@ func outcomeUnknown(cause error) *handler.Problem {
 		Next:   "Ask again with the same key. It is then looked up, and repeated only if it is proven not to have happened."}
 }
 
-func upstreamProblem(e *bss.Error, cause error) *handler.Problem {
+func upstreamProblem(e *bss.Error, cause error) error {
 	p := &handler.Problem{Status: http.StatusBadGateway, Cause: cause}
 	switch {
+	case errors.Is(e, bss.ErrOutcomeUnknown):
+		return outcomeUnknown(cause)
+	case stopped(e):
+		return cause
 	case errors.Is(e, bss.ErrThrottled):
 		p.Status, p.Code, p.RetryAfter = http.StatusServiceUnavailable, "upstream_throttled", max(e.RetryAfter, time.Second)
 		p.Detail = "Huawei Cloud takes no more calls at this moment."
@@ -74,12 +85,12 @@ func upstreamProblem(e *bss.Error, cause error) *handler.Problem {
 		p.Status, p.Code = http.StatusNotFound, "upstream_not_found"
 		p.Detail = refusal(e, "Huawei Cloud does not know what the request names")
 		p.Next = "Check the ids."
-	case errors.Is(e, bss.ErrOutcomeUnknown):
-		return outcomeUnknown(cause)
 	case errors.Is(e, bss.ErrUnavailable):
 		p.Code = "upstream_unavailable"
 		p.Detail = "Huawei Cloud could not be reached or failed."
 		p.Next = "Send the request again later."
+	case e.Status == 0:
+		return cause // it was never sent: something is wrong on our side
 	default:
 		p.Status, p.Code = http.StatusUnprocessableEntity, "upstream_refused"
 		p.Detail = refusal(e, "Huawei Cloud refused")

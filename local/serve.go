@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"time"
 
 	"github.com/bssfn/bssfn/internal/clock"
@@ -33,6 +34,9 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if err := noArguments(f, stderr); err != nil {
 		return err
+	}
+	if err := os.MkdirAll(*out, 0o755); err != nil {
+		return fmt.Errorf("make the folder for exported bills: %w", err)
 	}
 	h, err := harness.Start(ctx, harness.Options{
 		Addr: *addr, SimAddr: *sim, AdminAddr: *admin, ExportDir: *out, Seed: *seed,

@@ -1,8 +1,5 @@
 package billexport
 
-// NewEdge publishes in any destination.
-var NewEdge = newEdge
-
 // Text and Digits are tested on their own too.
 var (
 	Text   = text

@@ -7,9 +7,11 @@ package billexport
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
@@ -20,7 +22,9 @@ import (
 // Config is the configuration of the function.
 type Config struct {
 	functions.Config
-	ExportDir string `envconfig:"EXPORT_DIR" required:"true" desc:"existing folder in which the exports are published, one folder a cycle"`
+	// ExportURL is read by whoever makes the Destination: here, or a main that links
+	// an object store.
+	ExportURL string `envconfig:"EXPORT_URL" required:"true" desc:"where exports are published: file:FOLDER, which must exist, or s3://BUCKET/PREFIX on AWS"`
 }
 
 // cloud is what this function calls of the partner API.
@@ -38,16 +42,22 @@ type function struct {
 	log         *slog.Logger
 }
 
-// New makes the function. It fails where the export folder is missing.
+// New makes the function, which publishes in a folder. It fails where the folder is
+// missing.
 func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
-	folder, err := NewFolder(cfg.ExportDir)
+	dir, ok := strings.CutPrefix(cfg.ExportURL, "file:")
+	if !ok {
+		return nil, fmt.Errorf("EXPORT_URL %q is not of the form file:FOLDER, which is what this deployment can publish in", cfg.ExportURL)
+	}
+	folder, err := NewFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	return newEdge(cfg, rt, folder)
+	return NewTo(folder, cfg, rt)
 }
 
-func newEdge(cfg Config, rt functions.Runtime, destination Destination) (*handler.Edge, error) {
+// NewTo makes the function with a destination of its own.
+func NewTo(destination Destination, cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	client, err := cfg.Client(rt)
 	if err != nil {
 		return nil, err

@@ -241,7 +241,7 @@ func TestShowRunAnswersTheManifestByteForByte(t *testing.T) {
 func TestMissingFolderIsNotMadeUp(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "not-mounted")
-	_, err := billexport.New(billexport.Config{ExportDir: dir, Config: functions.Config{
+	_, err := billexport.New(billexport.Config{ExportURL: "file:" + dir, Config: functions.Config{
 		Site: "cn", AccessKey: "AK", SecretKey: handler.NewSecret("SK"), XAccountType: "SIM_IDP",
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
 	}}, functions.Runtime{Clock: clock.System{}, Store: memory.New()})

@@ -86,7 +86,7 @@ func (w *world) start(cloud http.Handler, wrap func(*billexport.Folder) billexpo
 	server := httptest.NewServer(cloud)
 	w.t.Cleanup(server.Close)
 	w.dir = w.t.TempDir()
-	cfg := billexport.Config{ExportDir: w.dir, Config: functions.Config{
+	cfg := billexport.Config{ExportURL: "file:" + w.dir, Config: functions.Config{
 		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		PageSize:      3, // so that lists have several pages
@@ -104,7 +104,7 @@ func (w *world) start(cloud http.Handler, wrap func(*billexport.Folder) billexpo
 	}
 	folder, err := billexport.NewFolder(w.dir)
 	require.NoError(w.t, err)
-	w.edge, err = billexport.NewEdge(cfg, rt, wrap(folder))
+	w.edge, err = billexport.NewTo(wrap(folder), cfg, rt)
 	require.NoError(w.t, err)
 }
 

@@ -102,7 +102,8 @@ func (f *function) runCampaign(ctx context.Context, r *handler.Request) (Report,
 	if err != nil {
 		return Report{}, functions.Problem(err)
 	}
-	return report, f.keep(ctx, report)
+	f.keep(ctx, report)
+	return report, nil
 }
 
 func (c Campaign) check() error {

@@ -3,7 +3,7 @@ package couponissue
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -85,14 +85,22 @@ func (r *Report) add(o Outcome) {
 	}
 }
 
-// keep makes the report the last one of its campaign.
-func (f *function) keep(ctx context.Context, r Report) error {
+// keep makes the report the last one of its campaign. Where that fails, the coupons
+// are issued all the same, and the log has it.
+func (f *function) keep(ctx context.Context, r Report) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
 	defer cancel()
+	if err := f.putReport(ctx, r); err != nil {
+		f.log.LogAttrs(ctx, slog.LevelError, "campaign report not kept", slog.String("campaign", r.Campaign),
+			slog.Int("issued", r.Issued), slog.Int("refused", r.Refused), slog.Int("unknown", r.Unknown), slog.Any("cause", err))
+	}
+}
+
+func (f *function) putReport(ctx context.Context, r Report) error {
 	for {
 		doc, err := f.reports.Get(ctx, r.Campaign)
 		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-			return fmt.Errorf("keep the report of campaign %s: %w", r.Campaign, err)
+			return err
 		}
 		doc.Key, doc.Value = r.Campaign, r
 		_, err = f.reports.Put(ctx, doc)

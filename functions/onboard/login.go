@@ -38,12 +38,19 @@ func (f *function) buildLoginURL(ctx context.Context, r *handler.Request) (*hand
 	if err := invalid(wrong); err != nil {
 		return nil, err
 	}
-	doc, err := f.bindings.Get(ctx, in.AccountID)
-	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+	first, err := f.isFirstLogin(ctx, in.AccountID)
+	if err != nil {
 		return nil, err
 	}
-	first := err != nil || doc.Value.Unbound
 	return handler.OK(loginAnswer{URL: loginURL(f.loginURL, f.xAccountType, first, in.Service), IsFirstLogin: first}), nil
+}
+
+func (f *function) isFirstLogin(ctx context.Context, accountID string) (bool, error) {
+	doc, err := f.bindings.Get(ctx, accountID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return true, nil
+	}
+	return doc.Value.Unbound, err
 }
 
 func loginURL(base, xAccountType string, first bool, service string) string {

@@ -51,6 +51,9 @@ type function struct {
 
 // New makes the function.
 func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
+	if cfg.IAMUser == "" || cfg.IAMDomain == "" || cfg.IAMPassword.IsZero() {
+		return nil, errors.New("payorder pays with customers' tokens: set BSS_IAM_DOMAIN, BSS_IAM_USER and BSS_IAM_PASSWORD")
+	}
 	client, err := cfg.Client(rt)
 	if err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ type Options struct {
 	Clock                    *clock.Simulated
 	// Seed makes two runs alike.
 	Seed uint64
-	// ExportDir is where bills are exported to.
+	// ExportDir is the existing folder where bills are exported to.
 	ExportDir string
 	// LoginURL replaces the simulator's login address in what the functions
 	// answer.
@@ -164,7 +164,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		RebateRates: map[string]decimal.Decimal{"*": decimal.RequireFromString("0.05")}, PayWait: 15 * time.Second,
 	}, rt))
 	add(couponissue.New(couponissue.Config{Config: shared}, rt))
-	add(billexport.New(billexport.Config{Config: shared, ExportDir: o.ExportDir}, rt))
+	add(billexport.New(billexport.Config{Config: shared, ExportURL: "file:" + o.ExportDir}, rt))
 	return errors.Join(errs...)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+	"github.com/shopspring/decimal"
 
 	"github.com/bssfn/bssfn/internal/contract"
 )
@@ -151,7 +152,7 @@ func (e *endpoint) checkBody(body []byte) error {
 	if err := json.Unmarshal(body, &value); err != nil {
 		return errParameter("the body is not JSON")
 	}
-	err := e.body.VisitJSON(withoutNulls(value))
+	err := e.body.VisitJSON(withoutQuotes(withoutNulls(value), e.body))
 	if err == nil {
 		return nil
 	}
@@ -177,6 +178,31 @@ func withoutNulls(value any) any {
 	case []any:
 		for i, inner := range v {
 			v[i] = withoutNulls(inner)
+		}
+	}
+	return value
+}
+
+// A text counts as the decimal that it spells where the contract wants one: the
+// vendor's SDK sends amounts in quotes. Other numbers it sends bare.
+func withoutQuotes(value any, schema *openapi3.Schema) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if property := schema.Properties[name]; property != nil {
+				v[name] = withoutQuotes(inner, property.Value)
+			}
+		}
+	case []any:
+		if schema.Items == nil {
+			return v
+		}
+		for i, inner := range v {
+			v[i] = withoutQuotes(inner, schema.Items.Value)
+		}
+	case string:
+		if _, err := decimal.NewFromString(v); err == nil && schema.Type.Is(openapi3.TypeNumber) && schema.Format == "decimal" {
+			return json.Number(v)
 		}
 	}
 	return value

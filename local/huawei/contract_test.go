@@ -63,6 +63,19 @@ func TestAnswersFollowTheContract(t *testing.T) {
 	}
 }
 
+// The vendor's SDK sends decimals, and only those, as texts.
+func TestADecimalMayBeSentAsText(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, huawei.Options{})
+	m.call(http.StatusOK, pathAllocate, transfer(m.resale, `"250.5"`))
+	assert.Equal(t, "1250.5", m.cash())
+	for _, amount := range []string{`""`, `"x"`, `"NaN"`, `"-1"`, `"1e400"`, `"1e-400"`, `["1"]`} {
+		assert.Equal(t, "CBC.0100", m.asPartner(http.MethodPost, pathAllocate, transfer(m.resale, amount)).code(t), amount)
+	}
+	assert.Equal(t, "CBC.0100", m.asPartner(http.MethodPost, pathQuery, `{"limit":"10"}`).code(t))
+	assert.Equal(t, "1250.5", m.cash())
+}
+
 // assertKnown finds fields that the schema does not name.
 func assertKnown(t *testing.T, schema *openapi3.Schema, value any, at string) {
 	t.Helper()

@@ -51,6 +51,18 @@ func (s Site) LoginURL() (string, error) {
 	return h.login + "/authui/saml/login", nil
 }
 
+// SPMetadataURL is the address of the metadata of Huawei Cloud as a SAML service
+// provider, which holds the keys that it signs with.
+//
+// See https://support.huaweicloud.com/devg-bpconsole/zh-cn_topic_0078452994.html.
+func (s Site) SPMetadataURL() (string, error) {
+	h, err := s.hosts()
+	if err != nil {
+		return "", err
+	}
+	return h.login + "/authui/saml/metadata.xml", nil
+}
+
 // checkEndpoint accepts https, and plain http on the loopback interface, where
 // the simulator is.
 func checkEndpoint(name, endpoint string) error {

@@ -1,0 +1,51 @@
+package sdkinterop_test
+
+import (
+	"maps"
+	"testing"
+)
+
+// exchange is one operation through the SDK: once as it succeeds, checked
+// against the world it ran in, and once as the documentation says it is refused.
+type exchange struct {
+	succeeds func(c *cloud)
+	refused  func(c *cloud) error
+	status   int
+	code     string
+	says     string // part of the message
+}
+
+// exchanges are all operations that the simulated Huawei Cloud implements.
+func exchanges() map[string]exchange {
+	all := map[string]exchange{}
+	for _, area := range []map[string]exchange{
+		customerExchanges(),
+		orderExchanges(),
+		couponExchanges(),
+		fundExchanges(),
+		billExchanges(),
+		catalogueExchanges(),
+	} {
+		maps.Copy(all, area)
+	}
+	return all
+}
+
+func TestTheSDKCallsEveryOperation(t *testing.T) {
+	t.Parallel()
+	for operation, e := range exchanges() {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			t.Run("success", func(t *testing.T) {
+				t.Parallel()
+				c := newCloud(t)
+				e.succeeds(c)
+				c.assertConsistent()
+			})
+			t.Run("refusal", func(t *testing.T) {
+				t.Parallel()
+				assertRefused(t, e.refused(newCloud(t)), e.status, e.code, e.says)
+			})
+		})
+	}
+}
