@@ -2,6 +2,7 @@ package handler_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -143,4 +144,27 @@ func FuzzDecode(f *testing.F) {
 			assert.LessOrEqual(t, len(field.Reason), 100)
 		}
 	})
+}
+
+// span decodes itself, from a text.
+type span struct {
+	From int
+}
+
+func (s *span) UnmarshalText(text []byte) error {
+	var err error
+	s.From, err = strconv.Atoi(string(text))
+	return err
+}
+
+func TestDecodeNamesTheFieldThatDecodesItself(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Span span `json:"span"`
+	}
+	err := (&handler.Request{Body: []byte(`{"span":{"From":"x"}}`)}).Decode(&got)
+	var problem *handler.Problem
+	require.ErrorAs(t, err, &problem)
+	require.Len(t, problem.Fields, 1)
+	assert.Equal(t, "span", problem.Fields[0].Field)
 }

@@ -5,12 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/webhook"
 )
 
 func TestWork(t *testing.T) {
@@ -80,5 +83,31 @@ func schedule(name, payload string) func(*handler.Edge) error {
 func message(queue string, attempt int) func(*handler.Edge) error {
 	return func(e *handler.Edge) error {
 		return e.Message(context.Background(), queue, handler.Message{ID: "1", Attempt: attempt})
+	}
+}
+
+func TestTimeLimits(t *testing.T) {
+	t.Parallel()
+	var limited bool
+	f := handler.Function{
+		Name: "bills",
+		Routes: []handler.Route{{Method: "POST", Pattern: "/bills/exports", Handle: func(ctx context.Context, _ *handler.Request) (*handler.Response, error) {
+			_, limited = ctx.Deadline()
+			return handler.NoContent(), nil
+		}}},
+		Schedules: []handler.Schedule{{Name: "close-month", Handle: func(ctx context.Context, _ json.RawMessage) error {
+			_, limited = ctx.Deadline()
+			return nil
+		}}},
+	}
+	edge, err := handler.New(f, options(t, new(bytes.Buffer)))
+	require.NoError(t, err)
+	for path, want := range map[string]bool{"/bills/exports": true, "/bills/schedules/close-month": false} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, http.NoBody)
+		webhook.SetHeaders(request.Header, secret(t), "msg_"+path, instant(), nil)
+		recorded := httptest.NewRecorder()
+		edge.ServeHTTP(recorded, request)
+		require.Less(t, recorded.Code, 300, path)
+		assert.Equal(t, want, limited, path)
 	}
 }
