@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -27,10 +28,10 @@ type Events struct {
 func NewEvents(address string, secret handler.Secret, rt Runtime) (*Events, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return nil, fmt.Errorf("EVENTS_URL %q is no address", address)
+		return nil, errors.New("EVENTS_URL is no address")
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && (u.Scheme != "http" || ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("EVENTS_URL %q is not https", address)
+		return nil, fmt.Errorf("EVENTS_URL %q is not https", u.Redacted())
 	}
 	parsed, err := webhook.ParseSecret(secret.Reveal())
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
 // platform is the sales platform's identifier, by which customers have
@@ -44,8 +45,11 @@ func newCloud(t *testing.T) *cloud {
 	return &cloud{Server: server, t: t, clock: stopped, url: api.URL}
 }
 
+// partnerKeys are the simulator's own.
+var partnerKeys = sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"}
+
 func partnerCredentials() *global.CredentialsBuilder {
-	return global.NewCredentialsBuilder().WithAk("SIMPARTNERAK").WithSk("SIMPARTNERSK")
+	return global.NewCredentialsBuilder().WithAk(partnerKeys.AccessKey).WithSk(partnerKeys.SecretKey)
 }
 
 // partner is the SDK's client with the partner's access key.
@@ -54,43 +58,53 @@ func (c *cloud) partner() *sdk.BssClient {
 	return c.client(partnerCredentials())
 }
 
-// customer is the SDK's client with a temporary access key of that account,
-// which the partner gets through the agency with the SDK of IAM: the SDK's own
-// way to act for somebody else.
+// customer is the SDK's client with a temporary access key of that account.
 func (c *cloud) customer(account string) *sdk.BssClient {
 	c.t.Helper()
-	answer, err := c.iam().CreateTemporaryAccessKeyByAgency(&iammodel.CreateTemporaryAccessKeyByAgencyRequest{
+	k := c.temporaryKeys(account)
+	return c.client(global.NewCredentialsBuilder().
+		WithAk(k.AccessKey).WithSk(k.SecretKey).WithSecurityToken(k.SecurityToken))
+}
+
+// temporaryKeys asks IAM, through the SDK, for a key by which the partner acts
+// for a customer: the SDK's own way to act for somebody else.
+func (c *cloud) temporaryKeys(account string) sign.Keys {
+	c.t.Helper()
+	answer, err := c.iam().CreateTemporaryAccessKeyByAgency(temporaryKey(account))
+	require.NoError(c.t, err)
+	k := answer.Credential
+	return sign.Keys{AccessKey: k.Access, SecretKey: k.Secret, SecurityToken: k.Securitytoken}
+}
+
+func temporaryKey(account string) *iammodel.CreateTemporaryAccessKeyByAgencyRequest {
+	return &iammodel.CreateTemporaryAccessKeyByAgencyRequest{
 		Body: &iammodel.CreateTemporaryAccessKeyByAgencyRequestBody{Auth: &iammodel.AgencyAuth{
 			Identity: &iammodel.AgencyAuthIdentity{
 				Methods:    []iammodel.AgencyAuthIdentityMethods{iammodel.GetAgencyAuthIdentityMethodsEnum().ASSUME_ROLE},
 				AssumeRole: &iammodel.IdentityAssumerole{DomainName: &account, AgencyName: platform},
 			},
 		}},
-	})
-	require.NoError(c.t, err)
-	key := answer.Credential
-	return c.client(global.NewCredentialsBuilder().
-		WithAk(key.Access).WithSk(key.Secret).WithSecurityToken(key.Securitytoken))
+	}
 }
 
 func (c *cloud) client(b *global.CredentialsBuilder) *sdk.BssClient {
 	c.t.Helper()
 	credentials, err := b.SafeBuild()
 	require.NoError(c.t, err)
-	http, err := sdk.BssClientBuilder().WithEndpoints([]string{c.url}).
+	client, err := sdk.BssClientBuilder().WithEndpoints([]string{c.url}).
 		WithCredential(credentials).WithHttpConfig(config.DefaultHttpConfig()).SafeBuild()
 	require.NoError(c.t, err)
-	return sdk.NewBssClient(http)
+	return sdk.NewBssClient(client)
 }
 
 func (c *cloud) iam() *iam.IamClient {
 	c.t.Helper()
 	credentials, err := partnerCredentials().SafeBuild()
 	require.NoError(c.t, err)
-	http, err := iam.IamClientBuilder().WithEndpoints([]string{c.url}).
+	client, err := iam.IamClientBuilder().WithEndpoints([]string{c.url}).
 		WithCredential(credentials).WithHttpConfig(config.DefaultHttpConfig()).SafeBuild()
 	require.NoError(c.t, err)
-	return iam.NewIamClient(http)
+	return iam.NewIamClient(client)
 }
 
 // The methods below put things into the world.

@@ -57,15 +57,6 @@ func couponExchanges() map[string]exchange {
 	}
 }
 
-// noIndirectPartner is refused because the partner has no indirect partners.
-func noIndirectPartner(succeeds func(*cloud), call func(c *cloud, indirect *string) error) exchange {
-	return exchange{
-		succeeds: succeeds,
-		refused:  func(c *cloud) error { return call(c, new("somebody")) },
-		status:   http.StatusBadRequest, code: "CBC.99000037", says: "indirect partner",
-	}
-}
-
 func issue(quotaID, faceValue string, customerIDs ...string) *model.CreatePartnerCouponsRequest {
 	return &model.CreatePartnerCouponsRequest{Body: &model.CreatePartnerCouponsReq{
 		QuotaId: quotaID, CustomerIds: customerIDs, FaceValue: new(yuan(faceValue)), Memo: new("春节 <1&2>"),

@@ -2,6 +2,7 @@ package sdkinterop_test
 
 import (
 	"maps"
+	"net/http"
 	"testing"
 )
 
@@ -47,5 +48,14 @@ func TestTheSDKCallsEveryOperation(t *testing.T) {
 				assertRefused(t, e.refused(newCloud(t)), e.status, e.code, e.says)
 			})
 		})
+	}
+}
+
+// noIndirectPartner is refused because the partner has no indirect partners.
+func noIndirectPartner(succeeds func(*cloud), call func(c *cloud, indirect *string) error) exchange {
+	return exchange{
+		succeeds: succeeds,
+		refused:  func(c *cloud) error { return call(c, new("somebody")) },
+		status:   http.StatusBadRequest, code: "CBC.99000037", says: "indirect partner",
 	}
 }

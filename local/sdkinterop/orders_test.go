@@ -12,38 +12,23 @@ import (
 )
 
 func orderExchanges() map[string]exchange {
-	noOrder := func(call func(c *cloud) error) exchange {
-		return exchange{refused: call, status: http.StatusBadRequest, code: "CBC.30000010", says: "does not exist"}
-	}
-	details := noOrder(func(c *cloud) error {
-		_, err := c.partner().ShowCustomerOrderDetails(&model.ShowCustomerOrderDetailsRequest{OrderId: "CS1"})
-		return err
-	})
-	details.succeeds = showsOrder
-	coupons := noOrder(func(c *cloud) error {
-		c.richAccount("yongzhi")
-		_, err := c.customer("yongzhi").ListOrderCouponsByOrderId(&model.ListOrderCouponsByOrderIdRequest{OrderId: "CS1"})
-		return err
-	})
-	coupons.succeeds = listsOrderCoupons
-	discounts := noOrder(func(c *cloud) error {
-		c.richAccount("yongzhi")
-		_, err := c.customer("yongzhi").ListOrderDiscounts(&model.ListOrderDiscountsRequest{OrderId: "CS1"})
-		return err
-	})
-	discounts.succeeds = listsOrderDiscounts
 	return map[string]exchange{
-		"ListCustomerOrders": {
-			succeeds: listsOrders,
-			refused: func(c *cloud) error {
-				_, err := c.partner().ListCustomerOrders(&model.ListCustomerOrdersRequest{IndirectPartnerId: new("x")})
-				return err
-			},
-			status: http.StatusBadRequest, code: "CBC.99000037", says: "indirect partner",
-		},
-		"ShowCustomerOrderDetails":  details,
-		"ListOrderCouponsByOrderId": coupons,
-		"ListOrderDiscounts":        discounts,
+		"ListCustomerOrders": noIndirectPartner(listsOrders, func(c *cloud, indirect *string) error {
+			_, err := c.partner().ListCustomerOrders(&model.ListCustomerOrdersRequest{IndirectPartnerId: indirect})
+			return err
+		}),
+		"ShowCustomerOrderDetails": noOrder(showsOrder, func(c *cloud, id string) error {
+			_, err := c.customer("yongzhi").ShowCustomerOrderDetails(&model.ShowCustomerOrderDetailsRequest{OrderId: id})
+			return err
+		}),
+		"ListOrderCouponsByOrderId": noOrder(listsOrderCoupons, func(c *cloud, id string) error {
+			_, err := c.customer("yongzhi").ListOrderCouponsByOrderId(&model.ListOrderCouponsByOrderIdRequest{OrderId: id})
+			return err
+		}),
+		"ListOrderDiscounts": noOrder(listsOrderDiscounts, func(c *cloud, id string) error {
+			_, err := c.customer("yongzhi").ListOrderDiscounts(&model.ListOrderDiscountsRequest{OrderId: id})
+			return err
+		}),
 		"PayOrders": {
 			succeeds: paysOrder,
 			refused: func(c *cloud) error {
@@ -65,6 +50,19 @@ func orderExchanges() map[string]exchange {
 			},
 			status: http.StatusBadRequest, code: "CBC.99005010", says: "cancel",
 		},
+	}
+}
+
+// noOrder is refused because the order is another customer's: to the caller it
+// does not exist.
+func noOrder(succeeds func(*cloud), call func(c *cloud, id string) error) exchange {
+	return exchange{
+		succeeds: succeeds,
+		refused: func(c *cloud) error {
+			c.richAccount("yongzhi")
+			return call(c, c.order(huawei.NewOrder{CustomerID: c.richAccount("another"), OfficialAmount: yuan("1")}))
+		},
+		status: http.StatusBadRequest, code: "CBC.30000010", says: "does not exist",
 	}
 }
 

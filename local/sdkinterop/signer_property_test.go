@@ -1,23 +1,12 @@
 package sdkinterop_test
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
-
-func signedHeaders(t *testing.T, r *http.Request) string {
-	t.Helper()
-	a, err := sign.Parse(r.Header.Get("Authorization"))
-	require.NoError(t, err)
-	return strings.Join(a.SignedHeaders, ";")
-}
 
 // TestSignatureEqualsTheSDKsOnAnyRequest stays where both sides define the same
 // thing: path segments without a slash, header names without an underscore that

@@ -1,0 +1,108 @@
+package sdkinterop_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/internal/contract"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
+)
+
+// An operation of the contract is either called through the SDK here or not
+// simulated: the simulator then says so, or that nobody there may call it.
+func TestNoSimulatedOperationIsLeftOut(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.richAccount("yongzhi")
+	customerKeys := c.temporaryKeys("yongzhi")
+	called := exchanges()
+	doc, err := openapi3.NewLoader().LoadFromData(contract.CN)
+	require.NoError(t, err)
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			if _, ok := called[operation.OperationID]; ok {
+				continue
+			}
+			status, code, with := http.StatusNotImplemented, "SIM.0501", partnerKeys
+			switch operation.Extensions["x-caller"] {
+			case "customer":
+				with = customerKeys
+			case "distributor", "enterprise master":
+				status, code = http.StatusForbidden, "CBC.0151"
+			}
+			target, body := example(t, path, operation)
+			gotStatus, answer := c.send(method, target, body, with)
+			if assert.Equal(t, status, gotStatus, "%s has no case here: %s", operation.OperationID, answer) {
+				assert.Contains(t, answer, code, operation.OperationID)
+			}
+		}
+	}
+}
+
+// send signs and sends a request, and returns the answer's status and body.
+func (c *cloud) send(method, target string, body []byte, with sign.Keys) (int, string) {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+target, bytes.NewReader(body))
+	require.NoError(c.t, err)
+	require.NoError(c.t, sign.Sign(r, body, with, c.clock.Now()))
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(c.t, err)
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	require.NoError(c.t, err)
+	return res.StatusCode, string(answer)
+}
+
+// example is a request with just what the contract requires.
+func example(t *testing.T, path string, o *openapi3.Operation) (target string, body []byte) {
+	t.Helper()
+	query := url.Values{}
+	for _, ref := range o.Parameters {
+		switch p := ref.Value; {
+		case p.In == openapi3.ParameterInPath:
+			path = strings.ReplaceAll(path, "{"+p.Name+"}", "1")
+		case p.In == openapi3.ParameterInQuery && p.Required:
+			query.Set(p.Name, fmt.Sprint(sample(p.Schema.Value)))
+		}
+	}
+	if o.RequestBody != nil {
+		var err error
+		body, err = json.Marshal(sample(o.RequestBody.Value.Content["application/json"].Schema.Value))
+		require.NoError(t, err)
+	}
+	return path + "?" + query.Encode(), body
+}
+
+// sample is a small value that the schema allows; where the schema has a
+// pattern, that lists the words it allows.
+func sample(s *openapi3.Schema) any {
+	switch {
+	case s.Type.Is(openapi3.TypeObject):
+		fields := map[string]any{}
+		for _, name := range s.Required {
+			fields[name] = sample(s.Properties[name].Value)
+		}
+		return fields
+	case s.Type.Is(openapi3.TypeArray):
+		return []any{sample(s.Items.Value)}
+	case s.Type.Is(openapi3.TypeBoolean):
+		return true
+	case s.Type.Is(openapi3.TypeString):
+		word, _, _ := strings.Cut(s.Pattern, "|")
+		return word + strings.Repeat("1", max(0, max(1, int(s.MinLength))-len(word)))
+	}
+	if s.Min != nil {
+		return *s.Min
+	}
+	return 1
+}
