@@ -41,8 +41,9 @@ func (f *function) issue(ctx context.Context, c Campaign) (Report, error) {
 }
 
 // countOpen counts the customers whose coupon is still to be taken from the quota,
-// and refuses a campaign that is not the one they were asked for in. A coupon
-// whose outcome is unknown does not count: it may have been taken already.
+// and refuses a campaign that is not the one in which they got or may have got
+// theirs. A coupon whose outcome is unknown does not count: it may have been taken
+// already.
 func (f *function) countOpen(ctx context.Context, c Campaign) (int, error) {
 	open, fingerprint := 0, c.fingerprint()
 	for _, id := range c.CustomerIDs {
@@ -54,11 +55,12 @@ func (f *function) countOpen(ctx context.Context, c Campaign) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if changed := differing(fingerprint, entry.Fingerprint); len(changed) > 0 {
-			return 0, &ledger.ConflictError{Key: entry.Key, Fields: changed}
-		}
 		if entry.State == ledger.StateFailed {
 			open++
+			continue
+		}
+		if changed := differing(fingerprint, entry.Fingerprint); len(changed) > 0 {
+			return 0, &ledger.ConflictError{Key: entry.Key, Fields: changed}
 		}
 	}
 	return open, nil

@@ -37,10 +37,11 @@ type Effect[T any] struct {
 // decoded from JSON, to the first caller and to every later one with the same
 // fingerprint. Otherwise it returns
 //
-//   - *ConflictError: the key was used with another fingerprint;
+//   - *ConflictError: the key stands for another fingerprint;
 //   - *RunningError (ErrRunning): another caller is at it;
 //   - *RefusedError: the effect was not made. A refusal is an answer of its
-//     moment (a balance may be topped up), so the next Do tries again;
+//     moment (a balance may be topped up), so the next Do tries again, also with
+//     another fingerprint: a corrected request may take the key over;
 //   - *UnknownError: the effect may have been made. The next Do asks Find first
 //     and applies again only when it is proven absent. With ErrSuperseded inside
 //     it has been made, too late: a person should compare;

@@ -82,6 +82,28 @@ func TestAnotherFingerprintConflicts(t *testing.T) {
 	assert.Equal(t, 1, calls)
 }
 
+func TestARefusedRequestMayBeCorrected(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var calls int
+	_, err := ledger.Do(t.Context(), b.Ledger, "k", amount, effect{Apply: applies(&calls, "", ledger.Refused(errors.New("too much")))})
+	_, refused := errors.AsType[*ledger.RefusedError](err)
+	require.True(t, refused, "%v", err)
+
+	other := ledger.Fingerprint{"amount": "9.00"}
+	e := effect{Apply: applies(&calls, "AD1", nil)}
+	_, err = ledger.Do(t.Context(), b.Ledger, "k", other, e)
+	require.NoError(t, err)
+	assert.Equal(t, 2, calls)
+	en, err := b.Entry(t.Context(), "k")
+	require.NoError(t, err)
+	assert.Equal(t, other, en.Fingerprint)
+
+	_, err = ledger.Do(t.Context(), b.Ledger, "k", amount, e)
+	_, conflict := errors.AsType[*ledger.ConflictError](err)
+	assert.True(t, conflict, "what was done is settled: %v", err)
+}
+
 func TestWhileOneRunsOthersAskAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -111,6 +111,10 @@ func (l *Ledger) open(ctx context.Context, key string, fp Fingerprint) (Entry, b
 	if err != nil {
 		return Entry{}, false, err
 	}
+	if old.State == StateFailed {
+		old.Fingerprint = fp // nothing was done: the request may be a corrected one
+		return old, false, nil
+	}
 	if fields := old.Fingerprint.differing(fp); len(fields) > 0 {
 		return Entry{}, false, &ConflictError{Key: key, Fields: fields}
 	}
