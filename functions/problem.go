@@ -17,6 +17,10 @@ import (
 // come back as they are. A use case handles what it knows more about before it
 // asks here.
 func Problem(err error) error {
+	// An unknown outcome comes first: whatever it was caused by is no answer.
+	if _, ok := errors.AsType[*ledger.UnknownError](err); ok || errors.Is(err, ledger.ErrSuperseded) {
+		return outcomeUnknown(err)
+	}
 	if _, ok := errors.AsType[*handler.Problem](err); ok || err == nil {
 		return err
 	}
@@ -49,9 +53,6 @@ func ledgerProblem(err error) *handler.Problem {
 		return &handler.Problem{Status: http.StatusConflict, Code: "still_running", RetryAfter: 2 * time.Second, Cause: err,
 			Detail: "The same request is being carried out at this moment.",
 			Next:   "Ask again shortly with the same key."}
-	}
-	if _, ok := errors.AsType[*ledger.UnknownError](err); ok || errors.Is(err, ledger.ErrSuperseded) {
-		return outcomeUnknown(err)
 	}
 	return nil
 }

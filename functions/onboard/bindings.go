@@ -21,13 +21,26 @@ type Binding struct {
 	// Unbound is set once a notification has said so. Nothing is forgotten.
 	Unbound bool `json:"unbound,omitempty"`
 	// Source is registration or notification.
-	Source    string    `json:"source"`
+	Source string `json:"source"`
+	// ChangedAt is when the account was registered, or the notification came.
 	ChangedAt time.Time `json:"changed_at"`
 }
 
 // same reports whether both say the same of the account.
 func (b Binding) same(other Binding) bool {
 	return b.CustomerID == other.CustomerID && b.Unbound == other.Unbound
+}
+
+// The sources of a binding.
+const (
+	fromRegistration = "registration"
+	fromNotification = "notification"
+)
+
+// toldAgain reports whether b is a registration after which something else was
+// recorded: told again, it does not undo that.
+func (b Binding) toldAgain(recorded Binding) bool {
+	return b.Source == fromRegistration && !b.ChangedAt.After(recorded.ChangedAt)
 }
 
 // record keeps a binding. What is recorded already is left alone, and an account
@@ -39,7 +52,7 @@ func (f *function) record(ctx context.Context, b Binding) error {
 		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 			return err
 		}
-		if err == nil && doc.Value.same(b) {
+		if err == nil && (doc.Value.same(b) || b.toldAgain(doc.Value)) {
 			return nil
 		}
 		if err == nil && doc.Value.CustomerID != b.CustomerID && (!doc.Value.Unbound || b.Unbound) {

@@ -54,7 +54,7 @@ func (f *function) register(ctx context.Context, r *handler.Request) (*handler.R
 	if err != nil {
 		return nil, notCreated(err)
 	}
-	if err := f.record(ctx, in.binding(created, f.now())); err != nil {
+	if err := f.record(ctx, in.binding(created)); err != nil {
 		return nil, err
 	}
 	return handler.Created("/onboard/customers/"+url.PathEscape(in.AccountID), customerAnswer{
@@ -84,15 +84,26 @@ func (in registerRequest) fingerprint() ledger.Fingerprint {
 	return ledger.Fingerprint{"login_name": in.LoginName, "mobile": in.Mobile}
 }
 
-func (in registerRequest) binding(c bss.CreatedCustomer, at time.Time) Binding {
-	return Binding{AccountID: in.AccountID, CustomerID: c.DomainID, AccountName: c.DomainName, Source: "registration", ChangedAt: at}
+// registration is what the ledger keeps: an account, and when it was known to be
+// there.
+type registration struct {
+	bss.CreatedCustomer
+	At time.Time `json:"at"`
 }
 
-func (f *function) creation(in registerRequest) ledger.Effect[bss.CreatedCustomer] {
-	return ledger.Effect[bss.CreatedCustomer]{
-		Apply: func(ctx context.Context) (bss.CreatedCustomer, error) { return f.create(ctx, in) },
-		Find: func(ctx context.Context, since time.Time) (bss.CreatedCustomer, ledger.Finding, error) {
-			return f.findCreated(ctx, in, since)
+func (in registerRequest) binding(r registration) Binding {
+	return Binding{AccountID: in.AccountID, CustomerID: r.DomainID, AccountName: r.DomainName, Source: fromRegistration, ChangedAt: r.At}
+}
+
+func (f *function) creation(in registerRequest) ledger.Effect[registration] {
+	return ledger.Effect[registration]{
+		Apply: func(ctx context.Context) (registration, error) {
+			created, err := f.create(ctx, in)
+			return registration{created, f.now()}, err
+		},
+		Find: func(ctx context.Context, since time.Time) (registration, ledger.Finding, error) {
+			found, finding, err := f.findCreated(ctx, in, since)
+			return registration{found, f.now()}, finding, err
 		},
 		// A customer is listed once its association is there.
 		Settle: 5 * time.Minute,

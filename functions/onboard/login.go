@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bssfn/bssfn/pkg/handler"
@@ -61,19 +63,22 @@ func loginURL(base, xAccountType string, first bool, service string) string {
 	return base + "?xAccountType=" + url.QueryEscape(xAccountType) + "&isFirstLogin=" + isFirst + "&service=" + url.QueryEscape(service)
 }
 
-// mayLeadTo keeps the login from being an open redirect.
+// plainName is a host without port, in characters that every browser reads alike.
+var plainName = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*$`)
+
+// mayLeadTo keeps the login from being an open redirect. It is strict: what leads
+// somewhere else in the eyes of one browser leads nowhere.
 func (f *function) mayLeadTo(service string) bool {
 	u, err := url.Parse(service)
-	if err != nil || u.User != nil || u.Host == "" || strings.ContainsAny(service, "\\ \t\r\n") {
+	if err != nil || u.User != nil || strings.ContainsAny(service, "\\ \t\r\n") {
 		return false
 	}
 	host := u.Hostname()
-	for _, allowed := range f.serviceHosts {
-		if allowed == "" || host != allowed && !strings.HasSuffix(host, "."+allowed) {
-			continue
-		}
-		ip := net.ParseIP(host)
-		return u.Scheme == "https" || u.Scheme == "http" && ip != nil && ip.IsLoopback()
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return slices.Contains(f.serviceHosts, host) && (u.Scheme == "https" || u.Scheme == "http")
 	}
-	return false
+	return u.Scheme == "https" && plainName.MatchString(u.Host) &&
+		slices.ContainsFunc(f.serviceHosts, func(allowed string) bool {
+			return allowed != "" && (host == allowed || strings.HasSuffix(host, "."+allowed))
+		})
 }

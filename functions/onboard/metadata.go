@@ -22,8 +22,8 @@ import (
 
 const (
 	maxMetadata = 2 << 20
-	// Keys are kept a day, and read anew at most once a minute however many
-	// notifications fail.
+	// Keys are kept a day, and read anew at most once a minute, however many
+	// notifications fail and whether the reading does.
 	keepKeys    = 24 * time.Hour
 	refreshKeys = time.Minute
 )
@@ -36,9 +36,11 @@ type metadata struct {
 	http   *http.Client
 	now    func() time.Time
 
-	mu     sync.Mutex
-	keys   []*rsa.PublicKey
-	readAt time.Time
+	mu      sync.Mutex
+	keys    []*rsa.PublicKey
+	readAt  time.Time
+	triedAt time.Time
+	failure error // of the last reading
 }
 
 // newMetadata accepts a file, an https address, and an http one on the loopback
@@ -53,17 +55,37 @@ func newMetadata(source string, rt functions.Runtime) (*metadata, error) {
 			return nil, fmt.Errorf("SP_METADATA %q is not https: whoever answers there decides who may bind customers", source)
 		}
 	}
-	return &metadata{source: source, now: rt.Clock.Now, http: &http.Client{Transport: rt.Transport, Timeout: 10 * time.Second}}, nil
+	return &metadata{source: source, now: rt.Clock.Now, http: &http.Client{
+		Transport: rt.Transport,
+		Timeout:   10 * time.Second,
+		// A redirect could lead to another host, or away from https.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
 }
 
 // Keys returns the public keys of the metadata's signing certificates.
 func (m *metadata) Keys(ctx context.Context, fresh bool) ([]*rsa.PublicKey, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	age := m.now().Sub(m.readAt)
-	if m.keys != nil && (age < refreshKeys || age < keepKeys && !fresh) {
+	now := m.now()
+	if m.keys != nil && !fresh && now.Sub(m.readAt) < keepKeys {
 		return m.keys, nil
 	}
+	// As long as there are no keys at all, each notification is worth a try.
+	if m.keys != nil && now.Sub(m.triedAt) < refreshKeys {
+		return m.keys, m.failure
+	}
+	// The keys are for everybody: a caller that goes does not end the reading.
+	keys, err := m.load(context.WithoutCancel(ctx))
+	m.triedAt, m.failure = now, err
+	if err != nil {
+		return nil, err
+	}
+	m.keys, m.readAt = keys, now
+	return keys, nil
+}
+
+func (m *metadata) load(ctx context.Context) ([]*rsa.PublicKey, error) {
 	data, err := m.read(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the service provider metadata from %s: %w", m.source, err)
@@ -72,7 +94,6 @@ func (m *metadata) Keys(ctx context.Context, fresh bool) ([]*rsa.PublicKey, erro
 	if err != nil {
 		return nil, fmt.Errorf("the service provider metadata from %s: %w", m.source, err)
 	}
-	m.keys, m.readAt = keys, m.now()
 	return keys, nil
 }
 

@@ -67,7 +67,7 @@ func (f *function) bind(ctx context.Context, r *handler.Request) (*handler.Respo
 		CustomerID:  n.DomainID,
 		AccountName: n.DomainName,
 		Unbound:     n.Action == actionUnbind,
-		Source:      "notification",
+		Source:      fromNotification,
 		ChangedAt:   f.now(),
 	}
 	if err := f.record(ctx, b); err != nil {

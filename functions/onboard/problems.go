@@ -7,6 +7,7 @@ import (
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
 // code is the API's code of a refusal, "" for another failure.
@@ -33,8 +34,9 @@ var refusals = map[string]handler.Problem{
 }
 
 func notCreated(err error) error {
-	p, ok := refusals[code(err)]
-	if !ok {
+	_, unknown := errors.AsType[*ledger.UnknownError](err)
+	p, refused := refusals[code(err)]
+	if unknown || !refused {
 		return functions.Problem(err)
 	}
 	p.Cause = err

@@ -78,40 +78,57 @@ func (c *codes) send(ctx context.Context, q Quote, token string) (expires time.T
 	}
 	code := fmt.Sprintf("%06d", n)
 	expires = c.now().Add(codeValidity).UTC().Truncate(time.Second)
-	doc, err := c.store.Get(ctx, q.OrderID)
-	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-		return time.Time{}, err
-	}
-	doc.Key, doc.Value, doc.ExpiresAt = q.OrderID, pendingCode{Hash: c.hash(token, code)}, expires
-	if _, err := c.store.Put(ctx, doc); err != nil {
+	pending := pendingCode{Hash: c.hash(token, code)}
+	if err := c.replace(ctx, q.OrderID, pending, expires); err != nil {
 		return time.Time{}, err
 	}
 	event := codeEvent{q.OrderID, q.CustomerID, q.Payable.StringFixed(2), q.Currency, code, expires}
 	// The id tells two codes of one order apart and says nothing about the code.
-	id := "code_" + base64.RawURLEncoding.EncodeToString(doc.Value.Hash[:12])
+	id := "code_" + base64.RawURLEncoding.EncodeToString(pending.Hash[:12])
 	return expires, c.events.Send(ctx, id, "payorder.code", event)
+}
+
+func (c *codes) replace(ctx context.Context, orderID string, p pendingCode, expires time.Time) error {
+	for {
+		doc, err := c.store.Get(ctx, orderID)
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+			return err
+		}
+		doc.Key, doc.Value, doc.ExpiresAt = orderID, p, expires
+		_, err = c.store.Put(ctx, doc)
+		if errors.Is(err, ledger.ErrVersion) || errors.Is(err, ledger.ErrExists) {
+			continue // somebody else wrote meanwhile: the later code counts
+		}
+		return err
+	}
 }
 
 // check accepts the code that was sent for the quote, three wrong ones at most.
 func (c *codes) check(ctx context.Context, q Quote, token, code string) error {
-	doc, err := c.store.Get(ctx, q.OrderID)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return wrongCode(http.StatusConflict, "code_missing", "No code is open for this order: none was asked for, or it has expired.")
+	for {
+		doc, err := c.store.Get(ctx, q.OrderID)
+		if errors.Is(err, ledger.ErrNotFound) {
+			return wrongCode(http.StatusConflict, "code_missing", "No code is open for this order: none was asked for, or it has expired.")
+		}
+		if err != nil {
+			return err
+		}
+		if doc.Value.Tries >= codeTries {
+			return wrongCode(http.StatusConflict, "code_used_up", "A wrong code was given too often.")
+		}
+		if hmac.Equal(doc.Value.Hash, c.hash(token, code)) {
+			return nil
+		}
+		doc.Value.Tries++
+		_, err = c.store.Put(ctx, doc)
+		if errors.Is(err, ledger.ErrVersion) {
+			continue // another guess was counted at the same moment: this one is not yet
+		}
+		if err != nil {
+			return err
+		}
+		return wrongCode(http.StatusUnprocessableEntity, "code_wrong", "The code is wrong, or was sent for another quote.")
 	}
-	if err != nil {
-		return err
-	}
-	if doc.Value.Tries >= codeTries {
-		return wrongCode(http.StatusConflict, "code_used_up", "A wrong code was given too often.")
-	}
-	if hmac.Equal(doc.Value.Hash, c.hash(token, code)) {
-		return nil
-	}
-	doc.Value.Tries++
-	if _, err := c.store.Put(ctx, doc); err != nil {
-		return err // another guess was counted at the same moment: this one is not answered
-	}
-	return wrongCode(http.StatusUnprocessableEntity, "code_wrong", "The code is wrong, or was sent for another quote.")
 }
 
 func wrongCode(status int, code, detail string) error {

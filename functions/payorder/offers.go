@@ -104,13 +104,24 @@ func discountKind(t bss.DiscountType) string {
 // moneyOff is what a discount takes off one order.
 func moneyOff(d bss.OrderDiscount, orderID string) decimal.Decimal {
 	off := decimal.Zero
-	for _, o := range d.Orders {
-		if o.OrderID != orderID && len(d.Orders) > 1 {
-			continue
-		}
-		for _, l := range o.Lines {
-			off = off.Add(l.DiscountAmount)
-		}
+	for _, l := range linesOf(d, orderID) {
+		off = off.Add(l.DiscountAmount)
 	}
 	return off
+}
+
+// linesOf are the lines of an order that a discount is taken off. Those of a
+// combined order come under the ids of its members.
+func linesOf(d bss.OrderDiscount, orderID string) []bss.DiscountedLines {
+	var own, all []bss.DiscountedLines
+	for _, o := range d.Orders {
+		all = append(all, o.Lines...)
+		if o.OrderID == orderID {
+			own = append(own, o.Lines...)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return all
 }

@@ -62,12 +62,9 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 	if err != nil {
 		return nil, notPaid(err)
 	}
-	details, err := f.await(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	out := paymentAnswer{Payment: paid, Status: statusName(details.Order.Status), PaidAt: details.Order.PaymentTime.Time}
-	if details.Order.Status == bss.OrderCompleted {
+	order := f.await(ctx, q)
+	out := paymentAnswer{Payment: paid, Status: statusName(order.Status), PaidAt: order.PaymentTime.Time}
+	if order.Status == bss.OrderCompleted {
 		return handler.OK(out), nil
 	}
 	res := handler.Accepted(out)
@@ -94,6 +91,10 @@ func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error 
 	if err != nil {
 		return err
 	}
+	return f.mustBeAsQuoted(details, q)
+}
+
+func (f *function) mustBeAsQuoted(details bss.OrderDetails, q Quote) error {
 	if err := mustBePayable(details, f.clock.Now()); err != nil {
 		return err
 	}
@@ -107,8 +108,14 @@ func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error 
 
 func (f *function) payment(q Quote) ledger.Effect[Payment] {
 	done := Payment{OrderID: q.OrderID, CustomerID: q.CustomerID, Amount: q.Amount, Payable: q.Payable, Currency: q.Currency}
+	// A payment in doubt that turns out not to have been made is made only of an
+	// order that is still as quoted.
+	var changed error
 	return ledger.Effect[Payment]{
 		Apply: func(ctx context.Context) (Payment, error) {
+			if changed != nil {
+				return Payment{}, ledger.Refused(changed)
+			}
 			customer, err := f.customer(ctx, q.CustomerID)
 			if err != nil {
 				return Payment{}, ledger.Refused(err)
@@ -117,9 +124,13 @@ func (f *function) payment(q Quote) ledger.Effect[Payment] {
 			return done, refusedUnlessUnknown(f.cloud.PayOrders(ctx, customer, bss.PayOrdersRequest{OrderID: q.OrderID, Coupons: q.Coupons, Discount: q.Discount}))
 		},
 		Find: func(ctx context.Context, _ time.Time) (Payment, ledger.Finding, error) {
-			finding, err := f.findPayment(ctx, q)
+			details, err := f.order(ctx, q.OrderID, q.CustomerID)
+			if err != nil {
+				return Payment{}, ledger.Unclear, err
+			}
+			changed = f.mustBeAsQuoted(details, q)
 			done.Settled = "found"
-			return done, finding, err
+			return done, findPayment(details.Order), nil
 		},
 		// An order shows its payment at once; the pause covers a payment that the
 		// API still had in hand when its answer was lost.
@@ -134,38 +145,39 @@ func refusedUnlessUnknown(err error) error {
 	return ledger.Refused(err)
 }
 
-// findPayment asks the order whether it was paid.
-func (f *function) findPayment(ctx context.Context, q Quote) (ledger.Finding, error) {
-	details, err := f.order(ctx, q.OrderID, q.CustomerID)
-	if err != nil {
-		return ledger.Unclear, err
-	}
-	switch details.Order.Status {
+// findPayment tells by an order whether it was paid.
+func findPayment(o bss.Order) ledger.Finding {
+	switch o.Status {
 	case bss.OrderProcessing, bss.OrderCompleted:
-		return ledger.Found, nil
+		return ledger.Found
 	case bss.OrderPendingPayment, bss.OrderCancelled:
-		return ledger.Absent, nil
+		return ledger.Absent
 	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation:
 	}
-	return ledger.Unclear, nil
+	return ledger.Unclear
 }
 
-// await looks at a paid order until it is completed, or the time for that is up.
-func (f *function) await(ctx context.Context, q Quote) (bss.OrderDetails, error) {
+// await looks at a paid order until it is completed, or the time for that is up. It
+// cannot fail, because the payment has not: an order that cannot be looked at is
+// being processed, as far as is known.
+func (f *function) await(ctx context.Context, q Quote) bss.Order {
+	order := bss.Order{Status: bss.OrderProcessing}
 	until := f.clock.Now().Add(f.payWait)
 	for {
-		details, err := f.order(ctx, q.OrderID, q.CustomerID)
-		if err != nil || details.Order.Status == bss.OrderCompleted || !f.clock.Now().Before(until) {
-			return details, err
+		if details, err := f.order(ctx, q.OrderID, q.CustomerID); err == nil {
+			order = details.Order
 		}
-		if err := f.clock.Sleep(ctx, pollEvery); err != nil {
-			return details, err
+		if order.Status == bss.OrderCompleted || !f.clock.Now().Before(until) || f.clock.Sleep(ctx, pollEvery) != nil {
+			return order
 		}
 	}
 }
 
 // notPaid answers why an order was not paid.
 func notPaid(err error) error {
+	if _, unknown := errors.AsType[*ledger.UnknownError](err); unknown {
+		return functions.Problem(err)
+	}
 	p := &handler.Problem{Status: http.StatusConflict, Cause: err}
 	switch {
 	case errors.Is(err, bss.ErrInsufficientBalance):

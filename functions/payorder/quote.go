@@ -157,6 +157,9 @@ func (c choice) compatible() error {
 		if c.discount != nil && excludes(coupon, *c.discount) {
 			return notUsable("coupon_ids", coupon.CouponID+" cannot be used together with the discount")
 		}
+		if c.discount != nil && belowMinimum(coupon, linesOf(*c.discount, c.orderID)) {
+			return notUsable("coupon_ids", coupon.CouponID+" cannot be used with so large a discount")
+		}
 	}
 	if vouchers > 1 {
 		return notUsable("coupon_ids", "names more than one voucher")
@@ -175,6 +178,20 @@ var exclusions = map[bss.DiscountType]string{
 func excludes(coupon bss.OrderCoupon, d bss.OrderDiscount) bool {
 	key, named := exclusions[d.DiscountType]
 	return named && limitOf(coupon, key) == "0"
+}
+
+// belowMinimum reports whether a discount leaves less of every line's price than the
+// coupon demands.
+func belowMinimum(coupon bss.OrderCoupon, lines []bss.DiscountedLines) bool {
+	least, limited := ratioOf(coupon, "minConsumeDiscount")
+	return limited && !slices.ContainsFunc(lines, func(l bss.DiscountedLines) bool {
+		return l.DiscountRatio.GreaterThanOrEqual(least)
+	})
+}
+
+func ratioOf(coupon bss.OrderCoupon, key string) (decimal.Decimal, bool) {
+	ratio, err := decimal.NewFromString(limitOf(coupon, key))
+	return ratio, err == nil
 }
 
 func limitOf(coupon bss.OrderCoupon, key string) string {
@@ -198,14 +215,23 @@ func deduct(amount decimal.Decimal, c choice) ([]Deduction, decimal.Decimal) {
 	if c.discount != nil {
 		take(Deduction{ID: c.discount.DiscountID, Kind: discountKind(c.discount.DiscountType), Amount: moneyOff(*c.discount, c.orderID)})
 	}
+	price := left
 	for _, coupon := range c.coupons {
-		value := coupon.Balance
-		if value.IsZero() {
-			value = coupon.FaceValue // of a coupon that can be used once, which has no balance
-		}
-		take(Deduction{ID: coupon.CouponID, Kind: couponKind(coupon.CouponType), Amount: value, countsForRebate: countsForRebate(coupon)})
+		take(Deduction{ID: coupon.CouponID, Kind: couponKind(coupon.CouponType), Amount: worth(coupon, price), countsForRebate: countsForRebate(coupon)})
 	}
 	return deductions, left
+}
+
+// worth is the most that a coupon pays of a price.
+func worth(coupon bss.OrderCoupon, price decimal.Decimal) decimal.Decimal {
+	value := coupon.Balance
+	if value.IsZero() {
+		value = coupon.FaceValue // of a coupon that can be used once, which has no balance
+	}
+	if share, limited := ratioOf(coupon, "maxDeductionRatio"); limited {
+		value = decimal.Min(value, price.Mul(share).Truncate(2))
+	}
+	return value
 }
 
 // Spending a stored-value card counts as cash; a cash coupon counts unless it says

@@ -1,0 +1,4 @@
+package payorder
+
+// MustBePayable says why an order cannot be paid at an instant.
+var MustBePayable = mustBePayable
