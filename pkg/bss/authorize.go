@@ -12,7 +12,7 @@ const tokenHeader = "X-Auth-Token"
 
 // authorize makes the request prove who calls: a customer by its token, the
 // partner by its keys or, without keys, by its token.
-func (c *Client) authorize(ctx context.Context, k call, req *http.Request, body []byte) error {
+func (c *Client) authorize(ctx context.Context, k *call, req *http.Request, body []byte) error {
 	if k.customer == "" && registry[k.op].Caller == ByCustomer {
 		return fmt.Errorf("only a customer may call %s: name its account", registry[k.op].Name)
 	}
@@ -23,6 +23,7 @@ func (c *Client) authorize(ctx context.Context, k call, req *http.Request, body 
 	if err != nil {
 		return err
 	}
+	k.token = token
 	req.Header.Set(tokenHeader, token)
 	return nil
 }

@@ -26,6 +26,7 @@ type call struct {
 	path     map[string]string // values of the path's {parameters}
 	query    any               // a struct with query tags, or nil
 	body     any               // marshalled to JSON, or nil
+	token    string            // that the last try carried, if it was not signed
 }
 
 // do runs a call to its end. The concerns stand in this order, each in a file of
@@ -41,8 +42,8 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	if err != nil {
 		return c.failed(k.op, fmt.Errorf("encode the request: %w", err))
 	}
-	forget := func() bool { return c.forgetToken(k) }
-	return c.retry(ctx, forget, func() error { return c.try(ctx, k, body, out) })
+	forget := func() bool { return c.tokens.drop(ctx, k.customer, k.token) }
+	return c.retry(ctx, forget, func() error { return c.try(ctx, &k, body, out) })
 }
 
 func encodeBody(v any) ([]byte, error) {
@@ -57,7 +58,7 @@ func (c *Client) failed(op operationID, cause error) *Error {
 	return &Error{Operation: registry[op], cause: cause, unsent: true}
 }
 
-func (c *Client) try(ctx context.Context, k call, body []byte, out any) error {
+func (c *Client) try(ctx context.Context, k *call, body []byte, out any) error {
 	if err := c.waitForQuota(ctx, k.op); err != nil {
 		return c.failed(k.op, err)
 	}
@@ -68,14 +69,14 @@ func (c *Client) try(ctx context.Context, k call, body []byte, out any) error {
 	if err := c.authorize(ctx, k, req, body); err != nil {
 		return c.failed(k.op, err)
 	}
-	a, err := c.send(req, registry[k.op])
+	a, err := c.send(ctx, req, registry[k.op])
 	if err != nil {
 		return err
 	}
 	return a.decode(registry[k.op], out)
 }
 
-func (c *Client) request(ctx context.Context, k call, body []byte) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, k *call, body []byte) (*http.Request, error) {
 	op := registry[k.op]
 	path := op.Path
 	for name, value := range k.path {
@@ -109,14 +110,16 @@ type answer struct {
 
 // send makes one exchange. It fails with an *Error that knows whether anybody may
 // have received the request.
-func (c *Client) send(req *http.Request, op Operation) (answer, error) {
+func (c *Client) send(ctx context.Context, req *http.Request, op Operation) (answer, error) {
 	started := c.clock.Now()
-	connected := false
-	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected = true },
-	}))
-	a, err := exchange(c.http, req)
-	c.logExchange(req.Context(), op, a, err, c.clock.Now().Sub(started))
+	// A transport that does not trace may have sent the request.
+	received := true
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { received = false },
+		GotConn: func(httptrace.GotConnInfo) { received = true },
+	})
+	a, err := exchange(c.http, req.WithContext(traced))
+	c.logExchange(ctx, op, a, err, c.clock.Now().Sub(started))
 	if err == nil {
 		return a, nil
 	}
@@ -124,9 +127,9 @@ func (c *Client) send(req *http.Request, op Operation) (answer, error) {
 		Operation: op,
 		Status:    a.status,
 		RequestID: requestID(a.header, ""),
-		Unknown:   connected && op.Safety != Read,
-		unsent:    !connected,
-		transient: req.Context().Err() == nil,
+		Unknown:   received && op.Safety != Read,
+		unsent:    !received,
+		transient: ctx.Err() == nil,
 		cause:     withoutAddress(err),
 	}
 }

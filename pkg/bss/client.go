@@ -72,6 +72,9 @@ func (u User) String() string { return u.Domain + "/" + u.Name }
 // GoString leaves the password out.
 func (u User) GoString() string { return u.String() }
 
+// MarshalText leaves the password out of JSON and of logs.
+func (u User) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
 // Customer is a customer on whose behalf a call is made, by the name of its
 // Huawei Cloud account (account_name, domain_name).
 type Customer string
@@ -92,6 +95,12 @@ type Client struct {
 	smallerPage           [operationCount]atomic.Bool
 	tokens                tokenCache
 }
+
+// String names the endpoint and leaves keys, password and tokens out.
+func (c *Client) String() string { return "bss client of " + c.endpoint }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.String() }
 
 // New makes a client. It fails with everything that is wrong in the
 // configuration.
@@ -138,7 +147,7 @@ func checkCredentials(cfg Config) error {
 	if k == (sign.Keys{}) && u == (User{}) {
 		errs = append(errs, errors.New("bss: neither an access key nor an IAM user is given"))
 	}
-	if (k.AccessKey == "") != (k.SecretKey == "") {
+	if k != (sign.Keys{}) && (k.AccessKey == "" || k.SecretKey == "") {
 		errs = append(errs, errors.New("bss: access key and secret key go together: one of them is empty"))
 	}
 	for name, v := range map[string]string{"access key": k.AccessKey, "secret key": k.SecretKey, "security token": k.SecurityToken} {

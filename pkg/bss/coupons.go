@@ -33,7 +33,8 @@ func (c *Client) CreatePartnerCoupons(ctx context.Context, r CreatePartnerCoupon
 }
 
 // ReclaimPartnerCoupons takes the whole rest of a usable coupon back. The partner
-// calls it. A repetition finds the coupon reclaimed and changes nothing.
+// calls it. It fails with ErrCoupon where the coupon has expired or was reclaimed
+// before, so that a repetition changes nothing.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02004.html.
 func (c *Client) ReclaimPartnerCoupons(ctx context.Context, couponID string) error {

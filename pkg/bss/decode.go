@@ -7,18 +7,26 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
-const maxErrorBody = 64 << 10
+const (
+	maxErrorBody = 64 << 10
+	// maxRetryAfter is a day in seconds; what is longer stands for it.
+	maxRetryAfter = 24 * 60 * 60
+	// codeSuccess is in the successes of some operations.
+	codeSuccess = "CBC.0000"
+)
 
 // decode reads a success into out, which is nil where the operation answers
-// nothing, and everything else into an *Error.
+// nothing, and everything else into an *Error. A page in place of nothing is not
+// the operation's answer either.
 func (a answer) decode(op Operation, out any) error {
-	if a.status < 200 || a.status > 299 {
+	if a.status < 200 || a.status > 299 || a.refusedInSuccess() {
 		return a.refusal(op)
 	}
-	if out == nil {
+	if out == nil && len(a.body) == 0 {
 		return nil
 	}
 	err := a.unmarshal(out)
@@ -35,20 +43,30 @@ func (a answer) decode(op Operation, out any) error {
 	}
 }
 
+// refusedInSuccess finds the refusals that come with HTTP 200, of which only the
+// error_code at the top tells. Such a body is short.
+func (a answer) refusedInSuccess() bool {
+	if len(a.body) > maxErrorBody || !bytes.Contains(a.body, []byte(`"error_code"`)) {
+		return false
+	}
+	var body struct {
+		Code string `json:"error_code"`
+	}
+	return json.Unmarshal(a.body, &body) == nil && body.Code != "" && body.Code != codeSuccess
+}
+
 func (a answer) unmarshal(out any) error {
 	if kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type")); err == nil && kind != "application/json" {
 		return fmt.Errorf("its content type is %s", kind)
 	}
-	d := json.NewDecoder(bytes.NewReader(a.body))
-	if err := d.Decode(out); err != nil {
-		return err
+	if out == nil {
+		out = &json.RawMessage{}
 	}
-	return nil
+	return json.Unmarshal(a.body, out)
 }
 
 // refusal reads both forms of error body: the business one with error_msg, and
-// the gateway's with error_message. Older operations refuse with HTTP 200, and
-// their callers check that themselves.
+// the gateway's with error_message.
 func (a answer) refusal(op Operation) *Error {
 	var body struct {
 		Code           string `json:"error_code"`
@@ -56,8 +74,7 @@ func (a answer) refusal(op Operation) *Error {
 		GatewayMessage string `json:"error_message"`
 		RequestID      string `json:"request_id"`
 		IAM            struct {
-			Code    json.RawMessage `json:"code"`
-			Message string          `json:"message"`
+			Message string `json:"message"`
 		} `json:"error"`
 	}
 	// A body that is no JSON, such as a proxy's page, leaves the fields empty: the
@@ -86,11 +103,12 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
+// A character that the cut would split is left out.
 func truncate(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	return s[:n] + "…"
+	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
 func requestID(h http.Header, inBody string) string {
@@ -102,5 +120,5 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil || seconds < 0 {
 		return 0
 	}
-	return time.Duration(seconds) * time.Second
+	return time.Duration(min(seconds, maxRetryAfter)) * time.Second
 }

@@ -65,7 +65,7 @@ var conditions = map[string]error{
 	"CBC.99003110": ErrOrderExpired, "CBC.99003162": ErrOrderExpired,
 	"CBC.99000088": ErrPaymentInProgress,
 	"CBC.99003108": ErrCoupon, "CBC.99003112": ErrCoupon, "CBC.99003116": ErrCoupon,
-	"CBC.99003117": ErrCoupon, "CBC.99003147": ErrCoupon, "CBC.99003156": ErrCoupon,
+	"CBC.99003117": ErrCoupon, "CBC.99003147": ErrCoupon, "CBC.99003156": ErrCoupon, "CBC.99000048": ErrCoupon,
 	"CBC.99000012": ErrQuota, "CBC.99000013": ErrQuota, "CBC.99000017": ErrQuota,
 	"CBC.99003141": ErrCapacity,
 }
@@ -145,7 +145,7 @@ func (e *Error) Is(target error) bool {
 
 // LogValue groups the fields for slog.
 func (e *Error) LogValue() slog.Value {
-	return slog.GroupValue(
+	attrs := []slog.Attr{
 		slog.String("operation", e.Operation.Name),
 		slog.Int("status", e.Status),
 		slog.String("code", e.Code),
@@ -153,5 +153,9 @@ func (e *Error) LogValue() slog.Value {
 		slog.String("request_id", e.RequestID),
 		slog.Int("attempts", e.Attempts),
 		slog.Bool("outcome_unknown", e.Unknown),
-	)
+	}
+	if e.cause != nil {
+		attrs = append(attrs, slog.String("cause", e.cause.Error()))
+	}
+	return slog.GroupValue(attrs...)
 }

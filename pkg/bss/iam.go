@@ -70,18 +70,16 @@ func (c *Client) fetchToken(ctx context.Context, name Customer) (string, time.Ti
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	token, expires, err := c.requestCustomerToken(ctx, body)
-	if errors.Is(err, ErrCredential) {
-		// The partner's own token may have been revoked before its time.
-		c.tokens.drop("")
-		token, expires, err = c.requestCustomerToken(ctx, body)
-	}
-	return token, expires, err
-}
-
-func (c *Client) requestCustomerToken(ctx context.Context, body tokenRequest) (string, time.Time, error) {
 	partner, err := c.token(ctx, "")
 	if err != nil {
+		return "", time.Time{}, err
+	}
+	token, expires, err := c.requestToken(ctx, body, partner)
+	if !errors.Is(err, ErrCredential) || !c.tokens.drop(ctx, "", partner) {
+		return token, expires, err
+	}
+	// The partner's own token was revoked before its time.
+	if partner, err = c.token(ctx, ""); err != nil {
 		return "", time.Time{}, err
 	}
 	return c.requestToken(ctx, body, partner)
@@ -133,7 +131,7 @@ func (c *Client) exchangeToken(ctx context.Context, payload []byte, partnerToken
 	if partnerToken != "" {
 		req.Header.Set(tokenHeader, partnerToken)
 	}
-	a, err := c.send(req, issueToken)
+	a, err := c.send(ctx, req, issueToken)
 	if err != nil {
 		return "", time.Time{}, err
 	}

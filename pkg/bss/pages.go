@@ -32,7 +32,8 @@ func list[T any](c *Client, op operationID, offset, pageSize int, fetch func(win
 				}
 			}
 			at += len(rows)
-			if len(rows) == 0 || at >= int(total) {
+			// Without a total, the empty page is the end.
+			if len(rows) == 0 || total > 0 && at >= int(total) {
 				return
 			}
 		}

@@ -17,7 +17,8 @@ const (
 )
 
 // retry runs try until it succeeds, fails for good, or has been tried often
-// enough. forget drops the token that try uses and reports whether there is one.
+// enough. forget drops the token that try uses and reports whether another one may
+// fare better.
 func (c *Client) retry(ctx context.Context, forget func() bool, try func() error) error {
 	renewed := false
 	// possible is set once a try of a write may have been received: from then on
@@ -33,7 +34,7 @@ func (c *Client) retry(ctx context.Context, forget func() bool, try func() error
 		possible = possible || failure.Unknown
 		failure.Unknown = possible
 		reason, pause := retryReason(failure), c.pause(attempt, failure)
-		if errors.Is(failure, ErrCredential) && !renewed && forget() {
+		if failure.Is(ErrCredential) && !renewed && forget() {
 			renewed, reason, pause = true, "the token was not accepted", 0
 		}
 		if reason == "" || attempt == maxAttempts || ctx.Err() != nil {
@@ -47,14 +48,18 @@ func (c *Client) retry(ctx context.Context, forget func() bool, try func() error
 	}
 }
 
-// retryReason says why a failed try may be repeated, "" if it may not.
+// retryReason says why a failed try may be repeated, "" if it may not. It looks at
+// the failure alone and not at its cause: what getting a token failed with has been
+// retried already.
 func retryReason(e *Error) string {
 	switch {
-	case errors.Is(e, ErrThrottled):
+	case e.Unknown && e.Operation.Safety == Once:
+		return ""
+	case e.Is(ErrThrottled):
 		return "the quota was exceeded; the gateway did not pass the call on"
 	case e.unsent && e.transient:
 		return "nobody received the request"
-	case e.Operation.Safety == Once, errors.Is(e, ErrAssociationPending):
+	case e.Operation.Safety == Once, e.Is(ErrAssociationPending):
 		return ""
 	case e.transient, e.Status >= http.StatusInternalServerError:
 		return "no good answer came, and the operation may be repeated"

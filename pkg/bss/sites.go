@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 )
 
 // Site is one of Huawei Cloud's sites, which share nothing: customers, prices
@@ -67,7 +66,11 @@ func (s Site) SPMetadataURL() (string, error) {
 // the simulator is.
 func checkEndpoint(name, endpoint string) error {
 	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+	if err != nil || u.User != nil {
+		// It may hold a password.
+		return fmt.Errorf("bss: %s is not of the form https://host: it has a user, or cannot be read", name)
+	}
+	if u.Host == "" || endpoint != u.Scheme+"://"+u.Host {
 		return fmt.Errorf("bss: %s %q is not of the form https://host", name, endpoint)
 	}
 	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
 // A token is renewed this long before it expires, so that it outlives the call it
@@ -61,18 +59,22 @@ func (c *Client) token(ctx context.Context, name Customer) (string, error) {
 	return value, nil
 }
 
-// forgetToken drops the token that a call used. It reports whether there was one.
-func (c *Client) forgetToken(k call) bool {
-	if k.customer == "" && c.keys != (sign.Keys{}) {
+// drop forgets a token that was not accepted, unless another one has taken its
+// place already. It reports whether a try with another token makes sense: not for
+// "", which stands for a try without a token.
+func (t *tokenCache) drop(ctx context.Context, name Customer, token string) bool {
+	if token == "" {
 		return false
 	}
-	c.tokens.drop(k.customer)
-	return true
-}
-
-func (t *tokenCache) drop(name Customer) {
 	e := t.entry(name)
-	e.held <- struct{}{}
-	e.value = ""
-	<-e.held
+	select {
+	case e.held <- struct{}{}:
+	case <-ctx.Done():
+		return false
+	}
+	defer func() { <-e.held }()
+	if e.value == token {
+		e.value = ""
+	}
+	return true
 }

@@ -26,7 +26,7 @@ const (
 	Algorithm = "SDK-HMAC-SHA256"
 	// DateHeader carries the instant of signing, in UTC, as 20060102T150405Z.
 	DateHeader = "X-Sdk-Date"
-	// ContentHeader, where it is present, stands for the hash of the body.
+	// ContentHeader is optional; where it is present, it stands for the hash of the body.
 	ContentHeader = "X-Sdk-Content-Sha256"
 	// TokenHeader accompanies temporary keys.
 	TokenHeader = "X-Security-Token"
@@ -50,6 +50,9 @@ func (k Keys) String() string { return "AK " + k.AccessKey }
 
 // GoString hides the secret, like String.
 func (k Keys) GoString() string { return k.String() }
+
+// MarshalText hides the secret in JSON and in logs.
+func (k Keys) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // Sign adds X-Sdk-Date, X-Security-Token for temporary keys, and Authorization
 // to the request. The body must be the bytes that will be sent. The host is

@@ -34,27 +34,25 @@ func Parse(value string) (Authorization, error) {
 	if !ok {
 		return Authorization{}, fmt.Errorf("%w: the Authorization header does not begin with %s", ErrMalformed, Algorithm)
 	}
-	var a Authorization
+	parts := map[string]string{}
 	for part := range strings.SplitSeq(rest, ",") {
 		name, v, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch name {
-		case "Access":
-			a.AccessKey = v
-		case "SignedHeaders":
-			a.SignedHeaders = strings.Split(v, ";")
-		case "Signature":
-			a.Signature = v
+		if _, twice := parts[name]; twice {
+			return Authorization{}, fmt.Errorf("%w: the Authorization header has a part twice", ErrMalformed)
 		}
+		parts[name] = v
 	}
-	if a.AccessKey == "" || len(a.SignedHeaders) == 0 || a.Signature == "" {
+	access, headers, signature := parts["Access"], parts["SignedHeaders"], parts["Signature"]
+	if access == "" || headers == "" || signature == "" {
 		return Authorization{}, fmt.Errorf("%w: Access, SignedHeaders or Signature is missing", ErrMalformed)
 	}
-	return a, nil
+	return Authorization{AccessKey: access, SignedHeaders: strings.Split(headers, ";"), Signature: signature}, nil
 }
 
 // Verify checks the signature of a received request against the secret key. The
 // body must be the bytes as received. The date must be among the signed headers,
-// and a content hash in the headers must be the hash of the body. It fails with ErrMalformed, ErrSkew or ErrMismatch.
+// and a content hash in the headers must be the hash of the body. It fails with
+// ErrMalformed, ErrSkew or ErrMismatch.
 func Verify(r *http.Request, body []byte, secret string, now time.Time) error {
 	a, err := Parse(r.Header.Get("Authorization"))
 	if err != nil {

@@ -1,0 +1,97 @@
+package bss_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
+)
+
+func TestCouponsFromIssueToReclaim(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.client(t)
+	quota, err := w.AddQuota(huawei.NewQuota{QuotaType: huawei.QuotaCashCoupon, Value: yuan("1000.50")})
+	require.NoError(t, err)
+	expires := start.Add(30 * 24 * time.Hour)
+	issued, err := c.CreatePartnerCoupons(t.Context(), bss.CreatePartnerCouponsRequest{
+		QuotaID: quota, CustomerIDs: []string{w.resale, "nobody"}, FaceValue: yuan("100.10"),
+		ExpireTime: bss.At(expires), CloudServiceTypes: []string{"hws.service.type.ec2"}, Memo: "campaign-1 永志",
+	})
+	require.NoError(t, err)
+	require.Len(t, issued.Coupons, 1)
+	assert.Equal(t, w.resale, issued.Coupons[0].CustomerID)
+	require.Len(t, issued.Errors, 1)
+	assert.Equal(t, "nobody", issued.Errors[0].ID)
+	assert.Equal(t, "CBC.99000035", issued.Errors[0].Code)
+	assert.NotEmpty(t, issued.Errors[0].Message)
+	assert.Contains(t, w.wire.to("/v2/promotions/benefits/partner-coupons")[0].body, `"face_value":100.1`)
+
+	coupons, err := bss.Collect(c.ListIssuedPartnerCoupons(t.Context(), bss.ListIssuedPartnerCouponsRequest{
+		CustomerID: w.resale, CouponType: bss.TypeCashCoupon, Status: 2, CreateTimeBegin: bss.At(start.Add(-time.Second)),
+	}))
+	require.NoError(t, err)
+	require.Len(t, coupons, 1)
+	assert.Equal(t, issued.Coupons[0].CouponID, coupons[0].CouponID)
+	equalAmount(t, "100.1", coupons[0].FaceValue)
+	equalAmount(t, "100.1", coupons[0].Balance)
+	assert.Equal(t, bss.At(expires), coupons[0].ExpireTime)
+	assert.Equal(t, []bss.UseLimit{{LimitKey: "serviceType", Value1: "hws.service.type.ec2"}}, coupons[0].UseLimits)
+
+	quotas, err := bss.Collect(c.ListQuotaCoupons(t.Context(), bss.ListQuotaCouponsRequest{
+		QuotaIDs: []string{quota}, QuotaType: huawei.QuotaCashCoupon, QuotaStatusList: []int{bss.QuotaNormal},
+	}))
+	require.NoError(t, err)
+	require.Len(t, quotas, 1)
+	equalAmount(t, "1000.5", quotas[0].QuotaValue)
+	equalAmount(t, "900.4", quotas[0].Balance)
+	assert.Equal(t, bss.QuotaNormal, quotas[0].QuotaStatus)
+	assert.Equal(t, "CNY", quotas[0].Currency)
+	assert.Equal(t, bss.At(start), quotas[0].CreateTime)
+
+	require.NoError(t, c.ReclaimPartnerCoupons(t.Context(), issued.Coupons[0].CouponID))
+	again := c.ReclaimPartnerCoupons(t.Context(), issued.Coupons[0].CouponID)
+	require.ErrorIs(t, again, bss.ErrCoupon, "a refusal that comes with HTTP 200")
+	assert.NotErrorIs(t, again, bss.ErrOutcomeUnknown)
+	assert.Equal(t, 1, w.effects("ReclaimPartnerCoupons"))
+	assert.Empty(t, w.Check())
+}
+
+func TestCouponRecordsCarryTheMemo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	coupon := w.coupon(t, "10.50")
+	rows, err := bss.Collect(w.client(t).ListPartnerCouponsRecord(t.Context(), bss.ListPartnerCouponsRecordRequest{
+		OperationTypes: []string{bss.RecordIssue, "2"}, CouponIDs: []string{coupon}, CustomerID: w.resale, Result: "0",
+		OperationTimeBegin: bss.At(start.Add(-time.Minute)), OperationTimeEnd: bss.At(start.Add(time.Minute)),
+	}))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	got := rows[0]
+	assert.True(t, got.Done())
+	assert.Equal(t, bss.RecordIssue, got.OperationType)
+	assert.Equal(t, coupon, got.CouponID)
+	assert.Equal(t, w.resale, got.CustomerID)
+	assert.Equal(t, "memo-1", got.Remark)
+	assert.Equal(t, bss.At(start), got.OperationTime)
+	equalAmount(t, "10.5", got.OperationAmount)
+	query := w.wire.to("/v2/promotions/benefits/partner-coupons/records/query")[0].query
+	assert.Equal(t, []string{"1", "2"}, query["operation_types"])
+
+	failed := bss.CouponRecord{Result: "-1"}
+	assert.False(t, failed.Done())
+}
+
+func TestIssuingFromAQuotaThatIsNotUsable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.client(t).CreatePartnerCoupons(t.Context(), bss.CreatePartnerCouponsRequest{
+		QuotaID: "none", CustomerIDs: []string{w.resale}, FaceValue: yuan("1"),
+	})
+	require.ErrorIs(t, err, bss.ErrQuota)
+	assert.NotErrorIs(t, err, bss.ErrOutcomeUnknown)
+}
