@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -16,6 +17,10 @@ import (
 // orderLines is how many lines of an order are read: the API's largest page. An
 // order with more cannot be verified here.
 const orderLines = 100
+
+// orderIDPattern is wider than the ids that Huawei Cloud gives, such as
+// CS2603100900XXXXX.
+var orderIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 type orderAnswer struct {
 	OrderID        string          `json:"order_id"`
@@ -54,6 +59,9 @@ func (f *function) look(ctx context.Context, r *handler.Request) (*handler.Respo
 func (f *function) order(ctx context.Context, orderID, customerID string) (bss.OrderDetails, error) {
 	if customerID == "" {
 		return bss.OrderDetails{}, handler.Invalid(handler.FieldError{Field: "customer_id", Reason: "is missing"})
+	}
+	if !orderIDPattern.MatchString(orderID) {
+		return bss.OrderDetails{}, orderUnknown(nil)
 	}
 	details, err := f.cloud.ShowCustomerOrderDetails(ctx, bss.ShowCustomerOrderDetailsRequest{OrderID: orderID, Limit: orderLines})
 	if errors.Is(err, bss.ErrNotFound) || err == nil && details.Order.CustomerID != customerID {

@@ -83,6 +83,9 @@ func (c *Client) request(ctx context.Context, k *call, body []byte) (*http.Reque
 		if value == "" {
 			return nil, fmt.Errorf("%s is empty", name)
 		}
+		if value == "." || value == ".." {
+			return nil, fmt.Errorf("%s is %q, which is another path", name, value)
+		}
 		path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
 	}
 	address := c.endpoint + path

@@ -125,6 +125,8 @@ func TestAnOrderIsNamedBeforeItIsAskedFor(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.client(t).ShowCustomerOrderDetails(t.Context(), bss.ShowCustomerOrderDetailsRequest{})
 	require.ErrorContains(t, err, "order_id is empty")
+	_, err = w.client(t).ShowCustomerOrderDetails(t.Context(), bss.ShowCustomerOrderDetailsRequest{OrderID: ".."})
+	require.ErrorContains(t, err, "is another path")
 	_, err = w.client(t).ShowCustomerOrderDetails(t.Context(), bss.ShowCustomerOrderDetailsRequest{OrderID: "../CS 1?a=b"})
 	require.ErrorIs(t, err, bss.ErrNotFound)
 	assert.Len(t, w.wire.to("/v2/orders/customer-orders/details/../CS 1?a=b"), 1, "one segment of the path, whatever it holds")
