@@ -22,6 +22,7 @@ import (
 func call(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("local call", flag.ContinueOnError)
 	addr := f.String("addr", functionsAddr, "address of the functions")
+	admin := f.String("admin-addr", adminAddr, "address of the simulator's administration, whose clock is used where it answers")
 	data := f.String("d", "", "body: JSON, or @file")
 	// Flags may stand behind METHOD and PATH too, as with curl.
 	const about = "Signs a request to a function as the sales platform would, and prints the answer.\n\n  go run ./local call METHOD PATH [-d JSON|@file]"
@@ -45,17 +46,40 @@ func call(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	platform, err := harness.NewPlatform("http://"+*addr, clock.System{}.Now, rand.Text)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	now := simulatedNow(ctx, "http://"+*admin+"/_sim/clock")
+	platform, err := harness.NewPlatform("http://"+*addr, func() time.Time { return now }, rand.Text)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
 	status, answer, err := platform.Send(ctx, method, path, body)
 	if err != nil {
 		return fmt.Errorf("nothing answers at %s, start it with go run ./local: %w", *addr, err)
 	}
 	return printAnswer(stdout, status, answer)
+}
+
+// simulatedNow is the harness' instant, since its clock may have been moved, or the
+// machine's where no harness answers.
+func simulatedNow(ctx context.Context, address string) time.Time {
+	machine := clock.System{}.Now()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return machine
+	}
+	res, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
+	if err != nil {
+		return machine
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Now time.Time `json:"now"`
+	}
+	if json.NewDecoder(io.LimitReader(res.Body, 1024)).Decode(&answer) != nil || answer.Now.IsZero() {
+		return machine
+	}
+	return answer.Now
 }
 
 func readBody(data string) ([]byte, error) {

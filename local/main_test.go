@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"net"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,21 +84,29 @@ func TestDemoPrintsTheDay(t *testing.T) {
 func TestServeAndCall(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	welcome := make(chan string, 1)
+	welcome := make(chan string, 2)
 	ended := make(chan error, 1)
 	args := []string{"-addr", "127.0.0.1:0", "-sim-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-out", t.TempDir()}
-	go func() { ended <- run(ctx, args, firstWrite(welcome), &bytes.Buffer{}) }()
-	line := <-welcome
-	addr := strings.TrimPrefix(strings.Fields(line)[1], "http://")
+	go func() { ended <- run(ctx, args, &lines{to: welcome}, &bytes.Buffer{}) }()
+	addr, admin := hostOf(<-welcome), hostOf(<-welcome)
+
+	// Whoever moves the clock can still call.
+	advance, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+admin+"/_sim/clock", strings.NewReader(`{"advance":"1h"}`))
+	require.NoError(t, err)
+	advance.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(advance)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusOK, res.StatusCode)
 
 	var stdout bytes.Buffer
-	call := []string{"call", "-addr", addr, "POST", "/onboard/checks", "-d", `{"login_name":"some-name"}`}
+	call := []string{"call", "-addr", addr, "-admin-addr", admin, "POST", "/onboard/checks", "-d", `{"login_name":"some-name"}`}
 	require.NoError(t, run(t.Context(), call, &stdout, &bytes.Buffer{}))
 	assert.Contains(t, stdout.String(), "HTTP 200 OK")
 	assert.Contains(t, stdout.String(), `"available": true`)
 
 	stdout.Reset()
-	call = []string{"call", "-addr", addr, "GET", "/payorder/orders/none?customer_id=none"}
+	call = []string{"call", "-addr", addr, "-admin-addr", admin, "GET", "/payorder/orders/none?customer_id=none"}
 	require.ErrorContains(t, run(t.Context(), call, &stdout, &bytes.Buffer{}), "refused")
 	assert.Contains(t, stdout.String(), `"code": "order_unknown"`)
 
@@ -105,13 +114,22 @@ func TestServeAndCall(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
-// firstWrite passes the first thing written on.
-type firstWrite chan string
+// hostOf is the host in a line such as "functions  http://127.0.0.1:8080".
+func hostOf(line string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.Fields(line)[1], "http://"), "/_sim/")
+}
 
-func (f firstWrite) Write(p []byte) (int, error) {
-	select {
-	case f <- string(p):
-	default:
+// lines passes the lines of the functions and of the administration on, which are
+// the first and the third.
+type lines struct {
+	to    chan string
+	count int
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.count++
+	if l.count == 1 || l.count == 3 {
+		l.to <- string(p)
 	}
 	return len(p), nil
 }

@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/local/demo"
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
@@ -46,11 +49,15 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	printWelcome(stdout, h, *seed)
+	world, err := demo.Populate(h.Sim, time.Now())
+	if err != nil {
+		return errors.Join(err, h.Close(context.WithoutCancel(ctx)))
+	}
+	printWelcome(stdout, h, world, *seed)
 	return untilDone(ctx, h.Failed(), h.Close)
 }
 
-func printWelcome(w io.Writer, h *harness.Harness, seed uint64) {
+func printWelcome(w io.Writer, h *harness.Harness, world demo.World, seed uint64) {
 	fmt.Fprintf(w, "functions       %s\n", h.FunctionsURL)
 	fmt.Fprintf(w, "simulator       %s (seed %d)\n", h.SimURL, seed)
 	fmt.Fprintf(w, "administration  %s/_sim/\n\n", h.AdminURL)
@@ -62,7 +69,13 @@ func printWelcome(w io.Writer, h *harness.Harness, seed uint64) {
 			fmt.Fprintf(w, "%-12s %s %s, or POST /%s/schedules/%s\n", d.Function, t.Expression, t.Timezone, d.Function, t.Name)
 		}
 	}
-	fmt.Fprintf(w, "\nTry: go run ./local call POST /onboard/checks -d '{\"login_name\":\"some-name\"}'\nCtrl-C ends it.\n")
+	fmt.Fprintf(w, "\nThe simulated Huawei Cloud has customers with bills of %s, and the coupon quota %s:\n", world.Cycle, world.QuotaID)
+	for _, id := range slices.Concat(world.Resale, []string{world.Referral}) {
+		fmt.Fprintf(w, "  %s  %s\n", id, world.Names[id])
+	}
+	fmt.Fprintf(w, "\nTry, in another terminal:\n"+
+		"  go run ./local call POST /onboard/checks -d '{\"login_name\":\"some-name\"}'\n"+
+		"  go run ./local call POST /billexport/runs -d '{\"cycle\":\"%s\"}'\nCtrl-C ends it.\n", world.Cycle)
 }
 
 // untilDone waits for the end, or for a listener that fails, and closes everything.

@@ -16,7 +16,7 @@ import (
 // export runs last month's export and checks what was published as finance would:
 // by the manifest, the hashes and the comparison with the monthly summary.
 func (d *day) export(ctx context.Context, s *Step) error {
-	if err := d.Platform.Call(ctx, http.MethodPost, "/billexport/runs", map[string]any{"cycle": d.world.cycle}, nil); err != nil {
+	if err := d.Platform.Call(ctx, http.MethodPost, "/billexport/runs", map[string]any{"cycle": d.world.Cycle}, nil); err != nil {
 		return err
 	}
 	var manifest struct {
@@ -38,11 +38,11 @@ func (d *day) export(ctx context.Context, s *Step) error {
 			Compared int  `json:"compared"`
 		} `json:"reconciliation"`
 	}
-	if err := d.Platform.Call(ctx, http.MethodGet, "/billexport/runs/"+d.world.cycle, nil, &manifest); err != nil {
+	if err := d.Platform.Call(ctx, http.MethodGet, "/billexport/runs/"+d.world.Cycle, nil, &manifest); err != nil {
 		return err
 	}
-	folder := filepath.Join(d.out, d.world.cycle)
-	s.add("month", "%s, %s", d.world.cycle, manifest.State)
+	folder := filepath.Join(d.out, d.world.Cycle)
+	s.add("month", "%s, %s", d.world.Cycle, manifest.State)
 	s.add("customers", "%d with consumption, every list read in pages of %d", manifest.Customers, pageSize)
 	for _, f := range manifest.Files {
 		path := filepath.Join(folder, f.Name)

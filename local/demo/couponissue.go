@@ -11,11 +11,11 @@ import (
 
 // campaign runs the schedule of the template, as the cloud's timer would.
 func (d *day) campaign(ctx context.Context, s *Step) error {
-	customers := append([]string{}, d.world.resale...)
-	customers = append(customers, d.world.referral, d.bound.customerID)
+	customers := append([]string{}, d.world.Resale...)
+	customers = append(customers, d.world.Referral, d.bound.customerID)
 	payload, err := json.Marshal(map[string]any{
 		"campaign":     "spring",
-		"quota_id":     d.world.quotaID,
+		"quota_id":     d.world.QuotaID,
 		"face_value":   "200.00",
 		"customer_ids": customers,
 	})
@@ -47,9 +47,9 @@ func (d *day) campaign(ctx context.Context, s *Step) error {
 	for _, c := range report.Customers {
 		switch c.State {
 		case "issued":
-			s.add(d.world.names[c.CustomerID], "issued, coupon %s", c.CouponID)
+			s.add(d.world.Names[c.CustomerID], "issued, coupon %s", c.CouponID)
 		case "refused":
-			s.add(d.world.names[c.CustomerID], "refused by Huawei Cloud: %s %s", c.Code, c.Message)
+			s.add(d.world.Names[c.CustomerID], "refused by Huawei Cloud: %s %s", c.Code, c.Message)
 		default:
 			return errors.New("the outcome for customer " + c.CustomerID + " is " + c.State)
 		}

@@ -41,7 +41,7 @@ type day struct {
 	report   *Report
 	progress io.Writer
 
-	world   world
+	world   World
 	created customer // registered by the platform
 	bound   customer // came with an account of its own
 	orderID string
@@ -72,7 +72,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func (d *day) play(ctx context.Context) error {
-	if err := d.seed(); err != nil {
+	var err error
+	if d.world, err = Populate(d.Sim, d.clock.Now()); err != nil {
 		return fmt.Errorf("prepare the simulated Huawei Cloud: %w", err)
 	}
 	steps := []struct {

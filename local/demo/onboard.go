@@ -128,7 +128,7 @@ func (d *day) loginURL(ctx context.Context, accountID string) (address string, f
 // bindExisting lets a customer bind a Huawei Cloud account of its own: the platform
 // sends its browser to the login URL, and Huawei Cloud notifies the function.
 func (d *day) bindExisting(ctx context.Context, s *Step) error {
-	existing, err := d.addCustomer(boundName, "")
+	existing, err := d.world.addCustomer(d.Sim, boundName, "")
 	if err != nil {
 		return err
 	}

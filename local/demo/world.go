@@ -14,44 +14,47 @@ import (
 // billRows is more than two pages for every customer.
 const billRows = 47
 
-// world is what is there before the day begins.
-type world struct {
-	quotaID  string
-	resale   []string          // customers who consumed last month
-	referral string            // a customer who pays Huawei Cloud itself
-	names    map[string]string // account names by customer id
-	cycle    string            // last month
+// World is what is there before a day begins.
+type World struct {
+	// Cycle is last month, for which there are bills.
+	Cycle string
+	// QuotaID is the coupon quota of 1,000 yuan.
+	QuotaID string
+	// Resale customers consumed last month; Referral pays Huawei Cloud itself.
+	Resale   []string
+	Referral string
+	// Names are account names by customer id.
+	Names map[string]string
 }
 
-// seed gives the partner some history: customers with bills of last month, money
-// to allocate and a quota to issue coupons from.
-func (d *day) seed() error {
-	d.world.cycle, d.world.names = lastCycle(d.clock.Now()), map[string]string{}
-	if err := d.Sim.SetPartnerBalance(decimal.NewFromInt(50_000)); err != nil {
-		return err
+// Populate gives the partner some history: customers with bills of last month,
+// money to allocate and a quota to issue coupons from.
+func Populate(sim *huawei.Server, now time.Time) (World, error) {
+	w := World{Cycle: lastCycle(now), Names: map[string]string{}}
+	if err := sim.SetPartnerBalance(decimal.NewFromInt(50_000)); err != nil {
+		return w, err
 	}
 	for _, name := range []string{"aurora-media", "boreal-games", "cirrus-logistics"} {
-		id, err := d.addCustomer(name, huawei.AssociationResale)
+		id, err := w.addCustomer(sim, name, huawei.AssociationResale)
 		if err != nil {
-			return err
+			return w, err
 		}
-		if err := d.Sim.AddBills(d.world.cycle, id, billRows); err != nil {
-			return err
+		if err := sim.AddBills(w.Cycle, id, billRows); err != nil {
+			return w, err
 		}
-		d.world.resale = append(d.world.resale, id)
+		w.Resale = append(w.Resale, id)
 	}
 	var err error
-	d.world.referral, err = d.addCustomer("delta-consulting", huawei.AssociationReferral)
-	if err != nil {
-		return err
+	if w.Referral, err = w.addCustomer(sim, "delta-consulting", huawei.AssociationReferral); err != nil {
+		return w, err
 	}
-	d.world.quotaID, err = d.Sim.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(1000), MaxFaceValue: decimal.NewFromInt(500)})
-	return err
+	w.QuotaID, err = sim.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(1000), MaxFaceValue: decimal.NewFromInt(500)})
+	return w, err
 }
 
-func (d *day) addCustomer(name, association string) (string, error) {
-	id, err := d.Sim.AddAccount(huawei.Account{Name: name, Association: association})
-	d.world.names[id] = name
+func (w *World) addCustomer(sim *huawei.Server, name, association string) (string, error) {
+	id, err := sim.AddAccount(huawei.Account{Name: name, Association: association})
+	w.Names[id] = name
 	return id, err
 }
 
