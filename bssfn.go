@@ -1,5 +1,6 @@
-// Package bssfn holds what the deployment and the local harness share: the
-// description of the functions' routes and schedules.
+// Package bssfn holds what describes the functions to others: the deployment's
+// routes and schedules, which the local harness shares, and the contract of the
+// routes for those who call them.
 package bssfn
 
 import _ "embed"
@@ -9,3 +10,9 @@ import _ "embed"
 //
 //go:embed template.yaml
 var Template []byte
+
+// OpenAPI is the OpenAPI 3.1 document of all routes, their problems and the events
+// that the functions send.
+//
+//go:embed openapi.yaml
+var OpenAPI []byte

@@ -35,7 +35,7 @@ func wrongAccountID(s string) []handler.FieldError {
 	if s != "" && len(s) <= maxAccountID && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }) {
 		return nil
 	}
-	return []handler.FieldError{{Field: "account_id", Reason: "has 1 to 128 characters"}}
+	return []handler.FieldError{{Field: "account_id", Reason: "has 1 to 128 bytes and no control characters"}}
 }
 
 func invalid(wrong []handler.FieldError) error {

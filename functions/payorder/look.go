@@ -32,7 +32,7 @@ type orderAnswer struct {
 	// Amount is the price before coupons and cards.
 	Amount    decimal.Decimal `json:"amount"`
 	Currency  string          `json:"currency"`
-	CreatedAt time.Time       `json:"created_at"`
+	CreatedAt time.Time       `json:"created_at,omitzero"`
 	PayBefore time.Time       `json:"pay_before,omitzero"`
 	PaidAt    time.Time       `json:"paid_at,omitzero"`
 	Payable   bool            `json:"payable"`
@@ -106,6 +106,7 @@ func describeOrder(d bss.OrderDetails, checks []Check) orderAnswer {
 		PaidAt:         d.Order.PaymentTime.Time,
 		Payable:        firstFailed(checks) == nil,
 		Checks:         checks,
+		Lines:          []lineAnswer{},
 	}
 	for _, l := range d.Lines {
 		out.Lines = append(out.Lines, lineAnswer{l.ProductSpecDesc, periodOf(l), l.SubscriptionNum, l.AmountAfterDiscount})

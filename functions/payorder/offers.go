@@ -28,7 +28,7 @@ type couponAnswer struct {
 	Kind      string          `json:"kind"`
 	Name      string          `json:"name"`
 	Balance   decimal.Decimal `json:"balance"`
-	ExpiresAt time.Time       `json:"expires_at"`
+	ExpiresAt time.Time       `json:"expires_at,omitzero"`
 }
 
 type discountAnswer struct {

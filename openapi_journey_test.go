@@ -1,0 +1,340 @@
+package bssfn_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/local/harness"
+	"github.com/bssfn/bssfn/local/huawei"
+)
+
+// journey is a sales platform that calls every route, each exchange held against the
+// document.
+type journey struct {
+	*harness.Harness
+	t        *testing.T
+	clock    *clock.Simulated
+	contract *contract
+}
+
+type fields map[string]any
+
+func startJourney(t *testing.T) *journey {
+	t.Helper()
+	j := &journey{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC))}
+	var err error
+	j.Harness, err = harness.Start(t.Context(), harness.Options{
+		Addr: "127.0.0.1:0", SimAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0",
+		Clock: j.clock, Seed: 1, ExportDir: t.TempDir(), PageSize: 20, Logger: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, j.Close(context.WithoutCancel(t.Context()))) })
+	require.NoError(t, j.Sim.SetPartnerBalance(decimal.NewFromInt(50_000)))
+	j.contract = newContract(t, &http.Transport{})
+	j.Platform.HTTP = &http.Client{Transport: j.contract, Timeout: time.Minute}
+	return j
+}
+
+// get and post make calls that must succeed.
+func (j *journey) get(path string) fields { return j.call(http.MethodGet, path, nil) }
+
+func (j *journey) post(path string, in any) fields { return j.call(http.MethodPost, path, in) }
+
+func (j *journey) call(method, path string, in any) fields {
+	j.t.Helper()
+	var out fields
+	require.NoError(j.t, j.Platform.Call(j.t.Context(), method, path, in, &out))
+	return out
+}
+
+// getRefused and postRefused make calls that must be answered with a problem.
+func (j *journey) getRefused(path, code string) { j.refused(http.MethodGet, path, nil, code) }
+
+func (j *journey) postRefused(path string, in any, code string) {
+	j.refused(http.MethodPost, path, in, code)
+}
+
+func (j *journey) refused(method, path string, in any, code string) {
+	j.t.Helper()
+	err := j.Platform.Call(j.t.Context(), method, path, in, nil)
+	refusal, ok := errors.AsType[*harness.Refusal](err)
+	require.True(j.t, ok, "%s %s: want %s, got %v", method, path, code, err)
+	require.Equal(j.t, code, refusal.Problem.Code, "%s %s", method, path)
+}
+
+// send makes a call without the platform's signature.
+func (j *journey) send(method, path, contentType, body string) int {
+	j.t.Helper()
+	req, err := http.NewRequestWithContext(j.t.Context(), method, j.FunctionsURL+path, strings.NewReader(body))
+	require.NoError(j.t, err)
+	req.Header.Set("Content-Type", contentType)
+	res, err := j.Platform.HTTP.Do(req)
+	require.NoError(j.t, err)
+	require.NoError(j.t, res.Body.Close())
+	return res.StatusCode
+}
+
+func (j *journey) account(name, association string) string {
+	j.t.Helper()
+	id, err := j.Sim.AddAccount(huawei.Account{Name: name, Association: association})
+	require.NoError(j.t, err)
+	return id
+}
+
+// failing does something while every call of an operation fails.
+func (j *journey) failing(operation string, at huawei.Point, do func()) {
+	j.t.Helper()
+	_, err := j.Sim.AddFault(huawei.Fault{Operation: operation, Kind: huawei.FaultUnavailable, Point: at, Probability: 1})
+	require.NoError(j.t, err)
+	do()
+	j.Sim.ClearFaults()
+}
+
+func TestEveryAnswerIsAsDocumented(t *testing.T) {
+	t.Parallel()
+	j := startJourney(t)
+	j.register()
+	customer := j.bind()
+	j.allocate(customer)
+	j.payOrder(customer)
+	j.issueCoupons(customer)
+	j.reclaim(customer)
+	j.exportBills(customer)
+	for route, operation := range operations(loadOpenAPI(t)) {
+		codes := j.contract.answered[operation.OperationID]
+		refusals := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return code == "" })
+		assert.Contains(t, codes, "", "%s never succeeded", route)
+		assert.NotEmpty(t, refusals, "%s was never refused", route)
+	}
+}
+
+func TestWhatIsNoRouteIsAsDocumented(t *testing.T) {
+	t.Parallel()
+	j := startJourney(t)
+	responses := j.contract.doc.Components.Responses
+	for request, name := range map[string]string{"GET /onboard/nothing": "NoRoute", "DELETE /onboard/codes": "WrongMethod"} {
+		method, path, _ := strings.Cut(request, " ")
+		req, err := http.NewRequestWithContext(t.Context(), method, j.FunctionsURL+path, nil)
+		require.NoError(t, err)
+		res, err := j.contract.next.RoundTrip(req)
+		require.NoError(t, err)
+		var problem any
+		require.NoError(t, json.NewDecoder(res.Body).Decode(&problem))
+		require.NoError(t, res.Body.Close())
+		schema := responses[name].Value.Content[res.Header.Get("Content-Type")].Schema.Value
+		assert.NoError(t, schema.VisitJSON(problem, openapi3.EnableJSONSchema2020()), request)
+		assert.Equal(t, name == "WrongMethod", res.Header.Get("Allow") != "", request)
+	}
+}
+
+// A stranger learns of every documented route no more than that it is signed.
+func TestEveryRouteRefusesStrangersAsDocumented(t *testing.T) {
+	t.Parallel()
+	j := startJourney(t)
+	value := regexp.MustCompile(`\{[a-z_]+\}`)
+	for route, operation := range operations(loadOpenAPI(t)) {
+		method, path, _ := strings.Cut(route, " ")
+		status := j.send(method, value.ReplaceAllString(path, "any"), "application/json", "{}")
+		want := http.StatusUnauthorized
+		if operation.Security != nil {
+			want = http.StatusUnsupportedMediaType // it is open, and takes a form
+		}
+		assert.Equal(t, want, status, route)
+	}
+}
+
+func (j *journey) register() {
+	const mobile = "13800138000"
+	j.post("/onboard/checks", fields{"login_name": "ember-robotics", "mobile": mobile})
+	j.postRefused("/onboard/checks", fields{}, "invalid_fields")
+	j.postRefused("/onboard/checks", fields{"login_name": 1}, "wrong_type")
+	j.post("/onboard/codes", fields{"mobile": mobile, "language": "en-us"})
+	j.postRefused("/onboard/codes", fields{"mobile": "1"}, "invalid_fields")
+	j.postRefused("/onboard/codes", fields{"mobile": mobile, "colour": "red"}, "unknown_field")
+
+	outbox := j.Sim.Outbox()
+	in := fields{"account_id": "platform-1001", "login_name": "ember-robotics", "mobile": mobile, "code": outbox[len(outbox)-1].Code}
+	j.postRefused("/onboard/customers", fields{"account_id": "platform-1001", "mobile": mobile, "code": "0000"}, "code_wrong")
+	j.failing("CreateSubCustomer", huawei.AfterEffect, func() {
+		j.postRefused("/onboard/customers", in, "outcome_unknown")
+	})
+	j.clock.Advance(time.Minute)
+	require.Equal(j.t, "ember-robotics", j.post("/onboard/customers", in)["login_name"])
+	in["login_name"] = "another-name"
+	j.postRefused("/onboard/customers", in, "key_conflict")
+
+	require.Equal(j.t, "associated", j.get("/onboard/customers/platform-1001")["association"])
+	j.getRefused("/onboard/customers/nobody", "customer_unknown")
+	j.failing("ListSubCustomers", huawei.BeforeEffect, func() {
+		j.getRefused("/onboard/customers/platform-1001", "upstream_unavailable")
+	})
+	const console = "https://console.huaweicloud.com/iam/"
+	j.post("/onboard/login-urls", fields{"account_id": "platform-1001", "service": console})
+	j.postRefused("/onboard/login-urls", fields{"account_id": "platform-1001", "service": "https://elsewhere.example/"}, "invalid_fields")
+}
+
+// bind sends Huawei Cloud's own notification once more, which changes nothing.
+func (j *journey) bind() (customerID string) {
+	const form = "application/x-www-form-urlencoded"
+	customerID = j.account("fjord-textiles", "")
+	require.NoError(j.t, j.Sim.Bind(j.t.Context(), huawei.Binding{AccountName: "fjord-textiles", XAccountID: "platform-1003", XUserID: "user-1"}))
+	outbox := j.Sim.Outbox()
+	notification := outbox[len(outbox)-1].Form
+	require.Equal(j.t, http.StatusOK, j.send(http.MethodPost, "/onboard/bind", form, notification))
+	require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/onboard/bind", form, "bindRequest=e30%3D&SigAlg=none&Signature=e30%3D"))
+	require.Equal(j.t, http.StatusBadRequest, j.send(http.MethodPost, "/onboard/bind", form, "SigAlg=none"))
+	require.Equal(j.t, customerID, j.get("/onboard/customers/platform-1003")["customer_id"])
+	return customerID
+}
+
+func (j *journey) allocate(customerID string) {
+	in := fields{"request_id": "funding-1", "customer_id": customerID, "amount": "9000.00", "currency": "CNY"}
+	first := j.post("/couponissue/allocations", in)
+	require.Equal(j.t, first, j.post("/couponissue/allocations", in))
+	in["amount"] = 9001
+	j.postRefused("/couponissue/allocations", in, "key_conflict")
+	in["request_id"], in["amount"] = "funding-2", "50000.5"
+	j.postRefused("/couponissue/allocations", in, "partner_balance_insufficient")
+	in["customer_id"] = "nobody"
+	j.postRefused("/couponissue/allocations", in, "customer_unknown")
+}
+
+func (j *journey) reclaim(customerID string) {
+	in := fields{"request_id": "return-1", "customer_id": customerID, "amount": 100.5, "currency": "CNY"}
+	j.post("/couponissue/reclamations", in)
+	in["request_id"], in["amount"] = "return-2", "99999"
+	j.postRefused("/couponissue/reclamations", in, "customer_balance_insufficient")
+	in["currency"] = "EUR"
+	j.postRefused("/couponissue/reclamations", in, "invalid_fields")
+}
+
+func (j *journey) payOrder(customerID string) {
+	path, query := j.placeOrder(customerID), "?customer_id="+customerID
+	require.Equal(j.t, true, j.get(path + query)["payable"])
+	j.getRefused(path, "invalid_fields")
+	j.getRefused(path+"?customer_id=nobody", "order_unknown")
+	j.failing("ShowCustomerOrderDetails", huawei.BeforeEffect, func() {
+		j.getRefused(path+query, "upstream_unavailable")
+	})
+
+	offers := j.get(path + "/offers" + query)
+	j.getRefused("/payorder/orders/none/offers"+query, "order_unknown")
+	coupon := offers["coupons"].([]any)[0].(map[string]any)["coupon_id"]
+	discount := offers["discounts"].([]any)[0].(map[string]any)["discount_id"]
+	j.postRefused(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon, "none"}}, "invalid_fields")
+	quote := j.post(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon}, "discount_id": discount})["quote"]
+
+	in := fields{"customer_id": customerID, "quote": quote}
+	j.postRefused(path+"/codes", fields{"customer_id": customerID, "quote": "made up"}, "quote_invalid")
+	j.post(path+"/codes", in)
+	code := j.checkCode()
+	in["code"] = "123456"
+	j.postRefused(path+"/payments", in, "code_wrong")
+	in["code"] = code
+	paid := j.post(path+"/payments", in)
+	require.Equal(j.t, "completed", paid["status"])
+	require.Equal(j.t, paid, j.post(path+"/payments", in))
+	j.failing("ShowCustomerOrderDetails", huawei.BeforeEffect, func() {
+		require.Equal(j.t, "processing", j.post(path+"/payments", in)["status"], "as far as can be seen now")
+	})
+	j.postRefused(path+"/quotes", fields{"customer_id": customerID}, "order_paid")
+	require.Equal(j.t, false, j.get(path + query)["payable"])
+}
+
+func (j *journey) placeOrder(customerID string) (path string) {
+	j.t.Helper()
+	order, err := j.Sim.PlaceOrder(huawei.NewOrder{
+		CustomerID: customerID, PeriodType: huawei.PeriodYear, OfficialAmount: decimal.NewFromInt(9600),
+		Discounts: []huawei.Discount{{Type: huawei.DiscountCommercial, Ratio: decimal.RequireFromString("0.9")}},
+	})
+	require.NoError(j.t, err)
+	_, err = j.Sim.GrantCoupon(huawei.NewCoupon{CustomerID: customerID, Kind: huawei.CouponVoucher, Value: decimal.NewFromInt(300)})
+	require.NoError(j.t, err)
+	return "/payorder/orders/" + order
+}
+
+// checkCode holds the last event against the document and returns the code in it.
+func (j *journey) checkCode() string {
+	j.t.Helper()
+	inbox := j.Platform.Inbox()
+	require.NotEmpty(j.t, inbox)
+	sent := inbox[len(inbox)-1]
+	encoded, err := json.Marshal(fields{"type": sent.Type, "timestamp": sent.Timestamp, "data": sent.Data})
+	require.NoError(j.t, err)
+	var event map[string]any
+	require.NoError(j.t, json.Unmarshal(encoded, &event))
+
+	schema := j.contract.doc.Webhooks[sent.Type].Post.RequestBody.Value.Content["application/json"].Schema.Value
+	require.NoError(j.t, schema.VisitJSON(event, openapi3.EnableJSONSchema2020()))
+	return event["data"].(map[string]any)["code"].(string)
+}
+
+func (j *journey) issueCoupons(customerID string) {
+	quota, err := j.Sim.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(1000), Services: []string{"hws.service.type.ec2"}})
+	require.NoError(j.t, err)
+	j.get("/couponissue/quotas")
+	j.failing("ListQuotaCoupons", huawei.BeforeEffect, func() {
+		j.getRefused("/couponissue/quotas", "upstream_unavailable")
+	})
+
+	referral := j.account("delta-consulting", huawei.AssociationReferral)
+	in := fields{
+		"campaign": "spring", "quota_id": quota, "face_value": 200, "customer_ids": []string{customerID, referral},
+		"expire_time": "2026-06-30T16:00:00Z",
+	}
+	report := j.post("/couponissue/campaigns", in)
+	require.EqualValues(j.t, 1, report["issued"])
+	require.EqualValues(j.t, 1, report["refused"])
+	require.Equal(j.t, report, j.get("/couponissue/campaigns/spring"))
+	j.getRefused("/couponissue/campaigns/winter", "campaign_unknown")
+	in["quota_id"] = "none"
+	j.postRefused("/couponissue/campaigns", in, "quota_unknown")
+	in["quota_id"], in["campaign"], in["face_value"] = quota, "autumn", "999.99"
+	j.postRefused("/couponissue/campaigns", in, "quota_insufficient")
+
+	j.postRefused("/couponissue/schedules/campaign", nil, "campaign_missing")
+	in["campaign"], in["face_value"], in["customer_ids"] = "monthly", "10", []string{customerID}
+	j.post("/couponissue/schedules/campaign", in)
+	in["campaign"] = "queued"
+	j.post("/couponissue/queues/campaigns", in)
+	in["campaign"] = "lost"
+	j.failing("CreatePartnerCoupons", huawei.AfterEffect, func() {
+		j.postRefused("/couponissue/queues/campaigns", in, "campaign_unfinished")
+	})
+	require.EqualValues(j.t, 1, j.get("/couponissue/campaigns/lost")["unknown"])
+}
+
+func (j *journey) exportBills(customerID string) {
+	const cycle = "2026-02"
+	require.NoError(j.t, j.Sim.AddBills(cycle, customerID, 30))
+	require.NoError(j.t, j.Sim.SpoilBill(cycle, customerID, 0, decimal.New(1, 0)))
+	j.getRefused("/billexport/runs/"+cycle, "run_not_found")
+	summary := j.post("/billexport/runs", fields{"cycle": cycle})
+	require.Equal(j.t, false, summary["agrees"])
+	j.get("/billexport/runs/" + cycle)
+	j.getRefused("/billexport/runs/february", "cycle_malformed")
+	j.postRefused("/billexport/runs", fields{"cycle": "2026-04"}, "cycle_future")
+	j.postRefused("/billexport/runs", fields{}, "cycle_malformed")
+
+	j.post("/billexport/schedules/monthly", nil)
+	require.NotNil(j.t, j.get("/billexport/runs/" + cycle)["supersedes"])
+	j.postRefused("/billexport/schedules/monthly", fields{"cycle": "2024-01"}, "cycle_too_old")
+	j.post("/billexport/queues/exports", fields{"cycle": cycle})
+	j.failing("ListSubcustomerMonthlyBills", huawei.BeforeEffect, func() {
+		j.postRefused("/billexport/queues/exports", fields{"cycle": cycle}, "upstream_unavailable")
+	})
+}
