@@ -166,13 +166,17 @@ func canonicalQuery(raw string) string {
 func canonicalHeaders(r *http.Request, names []string) string {
 	var b strings.Builder
 	for _, name := range names {
-		values := r.Header.Values(name)
+		values := slices.Clone(r.Header.Values(name))
 		if name == "host" {
 			values = []string{cmp.Or(r.Host, r.URL.Host)}
 		}
-		values = slices.Sorted(slices.Values(values))
+		// Trimmed before they are sorted: they arrive trimmed.
+		for i, v := range values {
+			values[i] = strings.TrimSpace(v)
+		}
+		slices.Sort(values)
 		for _, v := range values {
-			b.WriteString(name + ":" + strings.TrimSpace(v) + "\n")
+			b.WriteString(name + ":" + v + "\n")
 		}
 	}
 	return b.String()
