@@ -76,12 +76,16 @@ func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	res.Body = io.NopCloser(bytes.NewReader(answer))
-	return res, c.check(&openapi3filter.RequestValidationInput{
+	err = c.check(&openapi3filter.RequestValidationInput{
 		Request: checked, PathParams: parameters, Route: route,
 		Options: &openapi3filter.Options{
 			AuthenticationFunc: hasHeader, IncludeResponseStatus: true, SkipSettingDefaults: true,
 		},
 	}, res, answer)
+	if err != nil {
+		return nil, err
+	}
+	return res, nil
 }
 
 func withBody(req *http.Request, body []byte) *http.Request {

@@ -35,9 +35,14 @@ func TestOrdersThatCannotBeQuoted(t *testing.T) {
 			w.pay(id, w.payment(id, w.quote(id, nil).Quote))
 			return id, w.customer
 		}, 409, "order_paid"},
-		"cancelled, for nobody paid": {func(w *world) (string, string) {
+		"past its deadline": {func(w *world) (string, string) {
 			id := w.place(huawei.NewOrder{})
 			w.clock.Advance(8 * 24 * time.Hour)
+			return id, w.customer
+		}, 409, "order_past_deadline"},
+		"cancelled by the customer": {func(w *world) (string, string) {
+			id := w.place(huawei.NewOrder{})
+			w.cancel(id)
 			return id, w.customer
 		}, 409, "order_cancelled"},
 		"effective time passed": {func(w *world) (string, string) {
@@ -98,8 +103,14 @@ func TestChecksOfAnOrder(t *testing.T) {
 			d.Order.OrderType = bss.OrderRenewal
 			d.Lines[1].EffectiveTime = bss.At(now.Add(-time.Hour))
 		}, ""},
-		"processing":         {func(d *bss.OrderDetails) { d.Order.Status = bss.OrderProcessing }, "order_paid"},
-		"completed":          {func(d *bss.OrderDetails) { d.Order.Status = bss.OrderCompleted }, "order_paid"},
+		"processing": {func(d *bss.OrderDetails) { d.Order.Status = bss.OrderProcessing }, "order_paid"},
+		"completed":  {func(d *bss.OrderDetails) { d.Order.Status = bss.OrderCompleted }, "order_paid"},
+		"cancelled after its deadline": {func(d *bss.OrderDetails) {
+			d.Order.Status, d.Order.PendingPaymentEndTime = bss.OrderCancelled, bss.At(now.Add(-time.Hour))
+		}, "order_past_deadline"},
+		"completed long ago": {func(d *bss.OrderDetails) {
+			d.Order.Status, d.Order.PendingPaymentEndTime = bss.OrderCompleted, bss.At(now.Add(-time.Hour))
+		}, "order_paid"},
 		"cancelled":          {func(d *bss.OrderDetails) { d.Order.Status = bss.OrderCancelled }, "order_cancelled"},
 		"refunded":           {func(d *bss.OrderDetails) { d.Order.Status = bss.OrderPendingRefund }, "order_not_payable"},
 		"an unknown state":   {func(d *bss.OrderDetails) { d.Order.Status = 42 }, "order_not_payable"},

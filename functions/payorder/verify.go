@@ -22,10 +22,11 @@ type Check struct {
 	code string // of the problem
 }
 
-// verify checks an order as it stands at an instant: its state, the payment
-// deadline, the effective times and the amount.
+// verify checks an order as it stands at an instant: the payment deadline, its
+// state, the effective times and the amount. The deadline comes first, because an
+// order that is past it is cancelled, and the deadline says why.
 func verify(d bss.OrderDetails, now time.Time) []Check {
-	return []Check{checkState(d.Order), checkDeadline(d.Order, now), checkEffectiveTime(d, now), checkAmount(d)}
+	return []Check{checkDeadline(d.Order, now), checkState(d.Order), checkEffectiveTime(d, now), checkAmount(d)}
 }
 
 func checkState(o bss.Order) Check {
@@ -44,7 +45,8 @@ func checkState(o bss.Order) Check {
 
 func checkDeadline(o bss.Order, now time.Time) Check {
 	end := o.PendingPaymentEndTime
-	if end.IsZero() || now.Before(end.Time) {
+	unpaid := o.Status == bss.OrderPendingPayment || o.Status == bss.OrderCancelled
+	if !unpaid || end.IsZero() || now.Before(end.Time) {
 		return Check{Name: "deadline", OK: true}
 	}
 	return Check{Name: "deadline", code: "order_past_deadline", Detail: "The order had to be paid before " + end.String() + ".",

@@ -23,6 +23,7 @@ import (
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 	"github.com/bssfn/bssfn/pkg/webhook"
@@ -274,4 +275,15 @@ func (w *world) fail(operation string, kind huawei.FaultKind, at huawei.Point, n
 func (w *world) requireSound() {
 	w.t.Helper()
 	require.Empty(w.t, w.Sim.Check())
+}
+
+// cancel is what the customer does in Huawei Cloud's console.
+func (w *world) cancel(orderID string) {
+	w.t.Helper()
+	client, err := bss.New(bss.Config{
+		Site: bss.SiteCN, Endpoint: w.SimURL, IAMEndpoint: w.SimURL, Clock: w.clock, Agency: harness.XAccountType,
+		User: bss.User{Domain: "sim-partner", Name: "sim-operator", Password: "Sim-Operator-1"},
+	})
+	require.NoError(w.t, err)
+	require.NoError(w.t, client.CancelCustomerOrder(w.t.Context(), "fjord-textiles", orderID))
 }
