@@ -19,16 +19,16 @@ func playDemo(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	f := flag.NewFlagSet("local demo", flag.ContinueOnError)
 	out := f.String("out", "demo-out", "folder for the exported bills; an older demo there is replaced")
 	asJSON := f.Bool("json", false, "print the report as JSON, for a machine")
-	seed := f.Uint64("seed", 0, "play the same day each time: two runs with one seed print the same bytes (default: another day each time)")
+	seed := seedFlag(f, "play the same day each time: two runs with one seed print the same bytes")
 	if err := parse(f, args, stderr, "Plays a partner's day once, from the first customer to the exported bill."); err != nil {
 		return err
 	}
 	if err := noArguments(f, stderr); err != nil {
 		return err
 	}
-	o := demo.Options{Seed: *seed, Start: seededStart, Out: *out}
+	o := demo.Options{Seed: seed(), Start: seededStart, Out: *out}
 	if !given(f, "seed") {
-		o.Seed, o.Start = rand.Uint64(), time.Now()
+		o.Start = time.Now()
 	}
 	if !*asJSON {
 		o.Progress = stdout
@@ -42,6 +42,18 @@ func playDemo(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 	_, err = fmt.Fprintf(stdout, "The day is done; seed %d plays it again.\n", o.Seed)
 	return err
+}
+
+// seedFlag defines -seed. What it returns gives the seed, a random one where none was
+// given, once the flags are parsed.
+func seedFlag(f *flag.FlagSet, usage string) func() uint64 {
+	value, random := f.Uint64("seed", 0, usage+" (default: another one each time)"), rand.Uint64()
+	return func() uint64 {
+		if given(f, "seed") {
+			return *value
+		}
+		return random
+	}
 }
 
 func given(f *flag.FlagSet, name string) bool {

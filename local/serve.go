@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"time"
@@ -31,7 +30,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	sim := f.String("sim-addr", simAddr, "address of the simulated Huawei Cloud")
 	admin := f.String("admin-addr", adminAddr, "address of its administration")
 	out := f.String("out", "local-out", "folder for exported bills")
-	seed := f.Uint64("seed", rand.Uint64(), "seed of the simulated Huawei Cloud")
+	seed := seedFlag(f, "seed of the simulated Huawei Cloud")
 	if err := parse(f, args, stderr, usage); err != nil {
 		return err
 	}
@@ -42,7 +41,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("make the folder for exported bills: %w", err)
 	}
 	h, err := harness.Start(ctx, harness.Options{
-		Addr: *addr, SimAddr: *sim, AdminAddr: *admin, ExportDir: *out, Seed: *seed,
+		Addr: *addr, SimAddr: *sim, AdminAddr: *admin, ExportDir: *out, Seed: seed(),
 		Clock:  clock.NewRunning(time.Now()),
 		Logger: handler.NewLogger(stderr, slog.LevelInfo),
 	})
@@ -53,7 +52,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return errors.Join(err, h.Close(context.WithoutCancel(ctx)))
 	}
-	printWelcome(stdout, h, world, *seed)
+	printWelcome(stdout, h, world, seed())
 	return untilDone(ctx, h.Failed(), h.Close)
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/bssfn/bssfn/internal/clock"
@@ -25,7 +24,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	ak := f.String("ak", "SIMPARTNERAK", "access key of the partner")
 	sk := f.String("sk", "SIMPARTNERSK", "secret key of the partner")
 	notify := f.String("notify", "", "address that binding notifications are posted to")
-	seed := f.Uint64("seed", rand.Uint64(), "seed of ids, codes and faults")
+	seed := seedFlag(f, "seed of ids, codes and faults")
 	if err := parse(f, args, stderr, "Serves the simulated Huawei Cloud alone, with an API, an IAM and a login page."); err != nil {
 		return err
 	}
@@ -36,7 +35,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return errors.New("-ak and -sk must not be empty")
 	}
 	sim, err := huawei.NewServer(huawei.Options{
-		Clock: clock.NewRunning(time.Now()), Seed: *seed, NotificationURL: *notify,
+		Clock: clock.NewRunning(time.Now()), Seed: seed(), NotificationURL: *notify,
 		Keys:   sign.Keys{AccessKey: *ak, SecretKey: *sk},
 		Logger: handler.NewLogger(stderr, slog.LevelInfo),
 	})
@@ -48,6 +47,6 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	fmt.Fprintf(stdout, "simulator       %s (partner's access key %s, seed %d)\nadministration  %s/_sim/\nCtrl-C ends it.\n",
-		group.URLs[0], *ak, *seed, group.URLs[1])
+		group.URLs[0], *ak, seed(), group.URLs[1])
 	return untilDone(ctx, group.Failed(), group.Close)
 }

@@ -189,6 +189,8 @@ func (h *Harness) routes() (http.Handler, error) {
 		// What is no route is the edge's to refuse.
 		mux.Handle("/"+d.Function+"/", edge)
 	}
+	// What belongs to no function is refused in the same form.
+	mux.Handle("/", h.edges[h.Deployments[0].Function])
 	return mux, nil
 }
 

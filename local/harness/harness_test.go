@@ -80,9 +80,10 @@ func TestWhatTheTemplateDoesNotHaveIsNotServed(t *testing.T) {
 		"/":                               http.StatusNotFound,
 		"/billexport/schedules/unplanned": http.StatusNotFound,
 	} {
-		status, _, err := h.Platform.Send(t.Context(), http.MethodPost, path, []byte("{}"))
+		status, answer, err := h.Platform.Send(t.Context(), http.MethodPost, path, []byte("{}"))
 		require.NoError(t, err)
 		assert.Equal(t, want, status, path)
+		assert.Contains(t, string(answer), `"code":"route_not_found"`, path)
 	}
 }
 
