@@ -32,6 +32,7 @@ type Config struct {
 	XAccountType string `envconfig:"BSS_XACCOUNT_TYPE" required:"true" desc:"identifier of the sales platform, from the partner centre's access configuration"`
 	TokenProject string `envconfig:"BSS_TOKEN_PROJECT" desc:"project of customers' tokens; the site's main region unless set"`
 	PageSize     int    `envconfig:"BSS_PAGE_SIZE" desc:"rows to ask for at a time; each operation's maximum unless set"`
+	QuotaPercent int    `envconfig:"BSS_QUOTA_PERCENT" default:"100" desc:"share of the account's calls a second that this process takes: 100 divided by the number of processes"`
 
 	CallerSecrets []handler.Secret `envconfig:"CALLER_SECRETS" required:"true" desc:"secrets of the sales platform, whsec_…, one or two with a comma between"`
 	LedgerURL     string           `envconfig:"LEDGER_URL" required:"true" desc:"where the ledger is: sqlite:FILE, postgres://… or dynamodb:TABLE"`
@@ -69,6 +70,7 @@ func (c Config) Client(rt Runtime) (*bss.Client, error) {
 		Agency:       c.XAccountType,
 		TokenProject: c.TokenProject,
 		PageSize:     c.PageSize,
+		QuotaPercent: c.QuotaPercent,
 		Transport:    rt.Transport,
 		Clock:        rt.Clock,
 		Random:       rt.Random,

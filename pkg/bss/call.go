@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
 // maxAnswer bounds what is read of one answer. A page of 1,000 bill records is
@@ -38,12 +40,19 @@ type call struct {
 //	send       one HTTP exchange, logged                            here
 //	decode     the answer, or a typed error                         decode.go
 func (c *Client) do(ctx context.Context, k call, out any) error {
+	if !registry[k.op].Sites.Has(c.site) {
+		return c.failed(k.op, fmt.Errorf("%w: %s", ErrNotOnSite, c.site))
+	}
 	body, err := encodeBody(k.body)
 	if err != nil {
 		return c.failed(k.op, fmt.Errorf("encode the request: %w", err))
 	}
 	forget := func() bool { return c.tokens.drop(ctx, k.customer, k.token) }
-	return c.retry(ctx, forget, func() error { return c.try(ctx, &k, body, out) })
+	return c.retry(ctx, forget, func() error {
+		err := c.try(ctx, &k, body, out)
+		c.pacers[k.op].learn(c.clock.Now(), err)
+		return err
+	})
 }
 
 func encodeBody(v any) ([]byte, error) {
@@ -59,7 +68,7 @@ func (c *Client) failed(op operationID, cause error) *Error {
 }
 
 func (c *Client) try(ctx context.Context, k *call, body []byte, out any) error {
-	if err := c.waitForQuota(ctx, k.op); err != nil {
+	if err := c.pacers[k.op].wait(ctx, c.clock); err != nil {
 		return c.failed(k.op, err)
 	}
 	req, err := c.request(ctx, k, body)
@@ -69,11 +78,38 @@ func (c *Client) try(ctx context.Context, k *call, body []byte, out any) error {
 	if err := c.authorize(ctx, k, req, body); err != nil {
 		return c.failed(k.op, err)
 	}
-	a, err := c.send(ctx, req, registry[k.op])
+	if k.token != "" {
+		return c.answered(ctx, req, k.op, out)
+	}
+	if err := c.guard.begin(ctx); err != nil {
+		return c.failed(k.op, err)
+	}
+	err = c.answered(ctx, req, k.op, out)
+	c.guard.end(err)
+	return err
+}
+
+func (c *Client) answered(ctx context.Context, req *http.Request, op operationID, out any) error {
+	a, err := c.send(ctx, req, registry[op])
 	if err != nil {
 		return err
 	}
-	return a.decode(registry[k.op], out)
+	err = a.decode(registry[op], out)
+	if failure, ok := errors.AsType[*Error](err); ok && failure.Is(ErrCredential) {
+		failure.cause = clocksDiffer(c.clock.Now(), a.header)
+	}
+	return err
+}
+
+// clocksDiffer explains a refused signature, where the clocks are the reason; nil if
+// they are not.
+func clocksDiffer(now time.Time, answered http.Header) error {
+	there, err := http.ParseTime(answered.Get("Date"))
+	if skewed := err == nil && now.Sub(there).Abs() > sign.MaxSkew; !skewed {
+		return nil
+	}
+	return fmt.Errorf("the clocks differ: it is %s here and %s at Huawei Cloud, which accepts %s; set the clock of this machine",
+		now.UTC().Format(time.RFC3339), there.UTC().Format(time.RFC3339), sign.MaxSkew)
 }
 
 func (c *Client) request(ctx context.Context, k *call, body []byte) (*http.Request, error) {

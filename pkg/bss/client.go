@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
@@ -50,6 +48,10 @@ type Config struct {
 	// PageSize is the number of rows that lists ask for at a time, at most the
 	// operation's limit, which is the default.
 	PageSize int
+	// QuotaPercent is the share, 1 to 100, of the account's calls a second that this
+	// client takes. Divide 100 by the number of processes that share the account;
+	// the default is all of it.
+	QuotaPercent int
 	// Transport sends requests. The default is http.DefaultTransport's settings
 	// with a limit of 60 s for the header of an answer.
 	Transport http.RoundTripper
@@ -82,6 +84,7 @@ type Customer string
 // Client calls the API. It is safe for concurrent use; make one a process, since
 // it keeps the quota and the tokens.
 type Client struct {
+	site                  Site
 	endpoint, iamEndpoint string
 	keys                  sign.Keys
 	user                  User
@@ -91,9 +94,10 @@ type Client struct {
 	clock                 Clock
 	random                func() float64
 	log                   *slog.Logger
-	limiters              [operationCount]*rate.Limiter
+	pacers                [operationCount]*pacer
 	smallerPage           [operationCount]atomic.Bool
 	tokens                tokenCache
+	guard                 keyGuard
 }
 
 // String names the endpoint and leaves keys, password and tokens out.
@@ -110,6 +114,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
+		site:         cfg.Site,
 		endpoint:     strings.TrimSuffix(cmp.Or(cfg.Endpoint, hosts.bss), "/"),
 		iamEndpoint:  strings.TrimSuffix(cmp.Or(cfg.IAMEndpoint, hosts.iam), "/"),
 		keys:         cfg.Keys,
@@ -121,7 +126,7 @@ func New(cfg Config) (*Client, error) {
 		random:       cfg.Random,
 		log:          cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 	}
-	if err := errors.Join(checkEndpoint("endpoint", c.endpoint), checkEndpoint("IAM endpoint", c.iamEndpoint), checkCredentials(cfg)); err != nil {
+	if err := errors.Join(checkEndpoint("endpoint", c.endpoint), checkEndpoint("IAM endpoint", c.iamEndpoint), checkConfig(cfg)); err != nil {
 		return nil, err
 	}
 	if c.clock == nil {
@@ -131,7 +136,7 @@ func New(cfg Config) (*Client, error) {
 		c.random = rand.Float64
 	}
 	for id, op := range registry {
-		c.limiters[id] = rate.NewLimiter(rate.Limit(op.Quota), 1)
+		c.pacers[id] = newPacer(op.Quota, cmp.Or(cfg.QuotaPercent, 100))
 	}
 	c.http = &http.Client{
 		Transport: transport(cfg.Transport),
@@ -141,9 +146,12 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-func checkCredentials(cfg Config) error {
+func checkConfig(cfg Config) error {
 	k, u := cfg.Keys, cfg.User
 	var errs []error
+	if cfg.QuotaPercent < 0 || cfg.QuotaPercent > 100 {
+		errs = append(errs, fmt.Errorf("bss: the share of the quota is %d %%, which is not between 1 and 100", cfg.QuotaPercent))
+	}
 	if k == (sign.Keys{}) && u == (User{}) {
 		errs = append(errs, errors.New("bss: neither an access key nor an IAM user is given"))
 	}

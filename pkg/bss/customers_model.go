@@ -59,8 +59,10 @@ const (
 // SendVerificationMessageCode.
 type SendVerificationMessageCodeRequest struct {
 	ReceiverType ReceiverType `json:"receiver_type"`
-	// MobilePhone is a Chinese mobile number without country code.
+	// MobilePhone is a Chinese mobile number without country code, for the mainland
+	// site; Email is for the others.
 	MobilePhone string `json:"mobile_phone,omitempty"`
+	Email       string `json:"email,omitempty"`
 	// Timeout is the validity in minutes; the default is 10, and over 60 counts
 	// as 5.
 	Timeout int `json:"timeout,omitempty"`
@@ -82,8 +84,11 @@ type CreateSubCustomerRequest struct {
 	// makes one.
 	DomainName string `json:"domain_name,omitempty"`
 	// MobilePhone is a Chinese mobile number without country code. Without one the
-	// customer gets no notices, and no VerificationCode is needed.
+	// customer gets no notices, and no VerificationCode is needed. On the other sites
+	// it is Email instead, and DomainArea, a country's two letters, is required.
 	MobilePhone      string `json:"mobile_phone,omitempty"`
+	Email            string `json:"email,omitempty"`
+	DomainArea       string `json:"domain_area,omitempty"`
 	VerificationCode string `json:"verification_code,omitempty"`
 	// Password has 8 to 32 characters; with none the customer can enter through
 	// single sign-on only.

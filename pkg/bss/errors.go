@@ -11,6 +11,8 @@ import (
 
 // Conditions that callers act upon. Match them with errors.Is.
 var (
+	// ErrNotOnSite: the site of the client does not have the operation.
+	ErrNotOnSite = errors.New("the site does not have the operation")
 	// ErrInvalid: the API refused a parameter.
 	ErrInvalid = errors.New("invalid parameter")
 	// ErrAccessDenied: the credential may not call the operation.

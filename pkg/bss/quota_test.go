@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -68,4 +69,49 @@ func TestOperationsDoNotWaitForEachOther(t *testing.T) {
 	_, err = c.ListCustomersBalancesDetail(t.Context(), w.resale)
 	require.NoError(t, err)
 	assert.Equal(t, start, w.clock.Now())
+}
+
+func TestAShareOfTheQuota(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.client(t, func(cfg *bss.Config) { cfg.QuotaPercent = 50 })
+	for range 6 {
+		_, err := c.ListPartnerBalances(t.Context())
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 5*time.Second*2/5, w.clock.Now().Sub(start))
+	for _, percent := range []int{-1, 101} {
+		cfg := w.config()
+		cfg.QuotaPercent = percent
+		_, err := bss.New(cfg)
+		require.ErrorContains(t, err, "share of the quota")
+	}
+}
+
+// Somebody else uses the account too: the pace falls, and comes back when they stop.
+func TestThePaceFollowsTheGateway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.client(t)
+	gap := func() time.Duration {
+		before := w.clock.Now()
+		for range 2 {
+			_, err := c.ListPartnerBalances(t.Context())
+			require.NoError(t, err)
+		}
+		return w.clock.Now().Sub(before) / 2
+	}
+	gap()
+	full := gap()
+	assert.Equal(t, time.Second/5, full)
+	_, err := w.AddFault(huawei.Fault{Operation: "ListPartnerBalances", Kind: huawei.FaultThrottled, Point: huawei.BeforeValidation, Next: 3})
+	require.NoError(t, err)
+	gap()
+	slow := gap()
+	assert.Greater(t, slow, 3*full/2)
+	for range 50 {
+		_, err := c.ListPartnerBalances(t.Context())
+		require.NoError(t, err)
+	}
+	assert.Equal(t, full, gap())
 }

@@ -1,0 +1,111 @@
+package bss_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/pkg/bss"
+)
+
+func TestAWrongKeyIsSentThreeTimesAtMost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.client(t, func(c *bss.Config) { c.Keys.SecretKey = "another-secret-key" })
+	for _, err := range together(20, func() error { _, err := client.ListPartnerBalances(t.Context()); return err }) {
+		require.Error(t, err)
+	}
+	assert.Len(t, w.wire.to(balancesPath), 3)
+	_, err := client.ListPartnerBalances(t.Context())
+	require.ErrorContains(t, err, "nothing more is sent with it")
+	require.NotContains(t, err.Error(), "another-secret-key")
+	assert.Len(t, w.wire.to(balancesPath), 3)
+}
+
+func TestAGoodKeyIsNotHeldBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.client(t)
+	for _, err := range together(20, func() error { _, err := client.ListPartnerBalances(t.Context()); return err }) {
+		require.NoError(t, err)
+	}
+}
+
+// A refusal from behind the gateway proves the key as well as a success.
+func TestOnlySignaturesCount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.client(t)
+	for range 5 {
+		_, err := client.ShowCustomerOrderDetails(t.Context(), bss.ShowCustomerOrderDetailsRequest{OrderID: "CS1"})
+		require.ErrorIs(t, err, bss.ErrNotFound)
+	}
+	_, err := client.ListPartnerBalances(t.Context())
+	require.NoError(t, err)
+}
+
+// stopsWhenWaiting ends as soon as somebody waits for its end.
+type stopsWhenWaiting struct {
+	context.Context
+	stop context.CancelFunc
+}
+
+func (s stopsWhenWaiting) Done() <-chan struct{} {
+	s.stop()
+	return s.Context.Done()
+}
+
+func TestWaitingForAVerdictEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	arrived, leave := make(chan struct{}, 3), make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived <- struct{}{}
+		<-leave
+	}))
+	t.Cleanup(silent.Close)
+	t.Cleanup(func() { close(leave) })
+	client := w.client(t, func(c *bss.Config) { c.Endpoint, c.Transport = silent.URL, nil })
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() { _, _ = client.ListPartnerBalances(ctx) })
+	}
+	for range 3 {
+		<-arrived
+	}
+	ended, stop := context.WithCancel(t.Context())
+	_, err := client.ListPartnerBalances(stopsWhenWaiting{ended, stop})
+	require.ErrorIs(t, err, context.Canceled)
+	cancel()
+	group.Wait()
+}
+
+func TestARefusedSignatureNamesBothClocks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	there := w.clock.Now().Add(16 * time.Minute)
+	gateway := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Date", there.Format(http.TimeFormat))
+		rw.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(rw, `{"error_code":"APIG.0301","error_msg":"Incorrect IAM authentication information","request_id":"r1"}`)
+	}))
+	t.Cleanup(gateway.Close)
+	client := w.client(t, func(c *bss.Config) { c.Endpoint, c.Transport = gateway.URL, nil })
+	_, err := client.ListPartnerBalances(t.Context())
+	require.ErrorIs(t, err, bss.ErrCredential)
+	require.ErrorContains(t, err, w.clock.Now().Format(time.RFC3339))
+	require.ErrorContains(t, err, there.Format(time.RFC3339))
+	require.ErrorContains(t, err, "set the clock")
+
+	there = w.clock.Now().Add(14 * time.Minute)
+	_, err = client.ListPartnerBalances(t.Context())
+	require.NotContains(t, err.Error(), "clock")
+}

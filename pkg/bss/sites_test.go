@@ -1,0 +1,41 @@
+package bss_test
+
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/internal/contract"
+	"github.com/bssfn/bssfn/pkg/bss"
+)
+
+func TestSitesAreThoseOfTheContracts(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromData(contract.Intl)
+	require.NoError(t, err)
+	abroad := map[string]bool{}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			abroad[op.OperationID] = true
+		}
+	}
+	for _, op := range bss.Operations() {
+		assert.True(t, op.Sites.Has(bss.SiteCN), op.Name)
+		assert.Equal(t, abroad[op.Name], op.Sites.Has(bss.SiteIntl), op.Name)
+		assert.Equal(t, abroad[op.Name], op.Sites.Has(bss.SiteEU), op.Name)
+	}
+}
+
+func TestAnOperationThatTheSiteLacksIsNotSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.client(t, func(c *bss.Config) { c.Site = bss.SiteIntl })
+	_, err := client.CreatePartnerCoupons(t.Context(), bss.CreatePartnerCouponsRequest{})
+	require.ErrorIs(t, err, bss.ErrNotOnSite)
+	require.NotErrorIs(t, err, bss.ErrOutcomeUnknown)
+	require.ErrorContains(t, err, "CreatePartnerCoupons")
+	require.ErrorContains(t, err, "intl")
+	assert.Empty(t, w.wire.to("/v2/promotions/benefits/partner-coupons"))
+}
