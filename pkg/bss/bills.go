@@ -33,17 +33,10 @@ func (c *Client) ListConsumeSubCustomers(ctx context.Context, r ListConsumeSubCu
 // See https://support.huaweicloud.com/api-bpconsole/mt_000502.html.
 func (c *Client) ListSubCustomerBillDetail(ctx context.Context, r ListSubCustomerBillDetailRequest) iter.Seq2[FeeRecord, error] {
 	return list(c, listSubCustomerBillDetail, r.Offset, r.Limit, func(w window) ([]FeeRecord, count, error) {
-		var out struct {
-			Count    count       `json:"total_count"`
-			Currency string      `json:"currency"`
-			Rows     []FeeRecord `json:"fee_records"`
-		}
+		var out feePage
 		r.Offset, r.Limit = w.offset, w.limit
 		err := c.do(ctx, call{op: listSubCustomerBillDetail, query: r}, &out)
-		for i := range out.Rows {
-			out.Rows[i].Currency = out.Currency
-		}
-		return out.Rows, out.Count, err
+		return out.rows, count(out.total), err
 	})
 }
 

@@ -180,7 +180,7 @@ func exchange(client *http.Client, req *http.Request) (answer, error) {
 	}
 	defer res.Body.Close()
 	a := answer{status: res.StatusCode, header: res.Header}
-	a.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	a.body, err = readAll(res)
 	if err != nil {
 		return a, fmt.Errorf("read the answer: %w", err)
 	}
@@ -188,6 +188,17 @@ func exchange(client *http.Client, req *http.Request) (answer, error) {
 		return a, fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
 	}
 	return a, nil
+}
+
+// readAll reads a body up to a byte over its bound, into a buffer of the announced
+// size.
+func readAll(res *http.Response) ([]byte, error) {
+	var b bytes.Buffer
+	if size := res.ContentLength; size > 0 && size <= maxAnswer {
+		b.Grow(int(size) + bytes.MinRead)
+	}
+	_, err := b.ReadFrom(io.LimitReader(res.Body, maxAnswer+1))
+	return b.Bytes(), err
 }
 
 // The address is in the error's operation already, and its query may hold what
@@ -201,6 +212,9 @@ func withoutAddress(err error) error {
 }
 
 func (c *Client) logExchange(ctx context.Context, op Operation, a answer, err error, took time.Duration) {
+	if !c.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
 	attrs := []slog.Attr{
 		slog.String("operation", op.Name),
 		slog.Int("status", a.status),

@@ -35,16 +35,20 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err
 	}
+	at, err := parseTime(s)
+	if err == nil {
+		*t = at
+	}
+	return err
+}
+
+// parseTime reads the API's form; "" is the zero value.
+func parseTime(s string) (Time, error) {
 	if s == "" {
-		*t = Time{}
-		return nil
+		return Time{}, nil
 	}
-	at, err := time.Parse(timeLayout, s)
-	if err != nil {
-		return err
-	}
-	t.Time = at
-	return nil
+	t, err := time.Parse(timeLayout, s)
+	return Time{t}, err
 }
 
 // count reads a number that some answers print as a string.

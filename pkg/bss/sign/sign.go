@@ -193,6 +193,9 @@ func unescape(s string) string {
 // RFC 3986: everything but the unreserved characters, in upper-case hexadecimal.
 func escape(s string) string {
 	const hexDigits = "0123456789ABCDEF"
+	if allUnreserved(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
@@ -205,6 +208,15 @@ func escape(s string) string {
 		b.WriteByte(hexDigits[c&15])
 	}
 	return b.String()
+}
+
+func allUnreserved(s string) bool {
+	for i := range len(s) {
+		if !unreserved(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func unreserved(c byte) bool {

@@ -1,0 +1,138 @@
+package jsonread
+
+import (
+	"strconv"
+
+	"github.com/shopspring/decimal"
+)
+
+// Int reads a whole number, also where it is printed as a string; "" is 0.
+func (r *Reader) Int() int {
+	raw := r.digits()
+	if r.err != nil || len(raw) == 0 {
+		return 0
+	}
+	n, err := strconv.Atoi(string(raw))
+	if err != nil {
+		r.failWith(err)
+	}
+	return n
+}
+
+// Decimal reads a number, also where it is printed as a string.
+func (r *Reader) Decimal() decimal.Decimal {
+	if r.err != nil || r.null() {
+		return decimal.Decimal{}
+	}
+	raw := r.digits()
+	if r.err != nil {
+		return decimal.Decimal{}
+	}
+	if d, ok := small(raw); ok {
+		return d
+	}
+	var d decimal.Decimal
+	// In quotes the decimal takes nothing but a number.
+	if err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"')); err != nil {
+		r.failWith(err)
+	}
+	return d
+}
+
+// digits reads a number or a string and returns its bytes; none for a null.
+func (r *Reader) digits() []byte {
+	switch {
+	case r.err != nil || r.null():
+		return nil
+	case r.peek() == '"':
+		return r.rawString()
+	}
+	return r.number()
+}
+
+// number passes over a number and returns it.
+func (r *Reader) number() []byte {
+	r.peek()
+	start := r.pos
+	r.take('-')
+	if !r.take('0') && r.run() == 0 {
+		r.pos = start
+		r.noValue()
+		return nil
+	}
+	if r.take('.') && r.run() == 0 {
+		r.fail("no digit after the decimal point")
+	}
+	if r.take('e') || r.take('E') {
+		if !r.take('+') {
+			r.take('-')
+		}
+		if r.run() == 0 {
+			r.fail("no digit in the exponent")
+		}
+	}
+	if r.err != nil {
+		return nil
+	}
+	return r.data[start:r.pos]
+}
+
+func (r *Reader) noValue() {
+	if r.pos >= len(r.data) {
+		r.failWith(errEnd)
+		return
+	}
+	r.fail("no JSON value")
+}
+
+func (r *Reader) take(c byte) bool {
+	if r.err != nil || r.pos >= len(r.data) || r.data[r.pos] != c {
+		return false
+	}
+	r.pos++
+	return true
+}
+
+// run passes over digits and counts them.
+func (r *Reader) run() int {
+	start := r.pos
+	for r.pos < len(r.data) && '0' <= r.data[r.pos] && r.data[r.pos] <= '9' {
+		r.pos++
+	}
+	return r.pos - start
+}
+
+// small reads the plain form of a number whose digits fit a machine word, which every
+// amount of money does.
+func small(raw []byte) (decimal.Decimal, bool) {
+	const most = 18 // digits that always fit
+	digits, negative := raw, false
+	if len(digits) > 0 && digits[0] == '-' {
+		digits, negative = digits[1:], true
+	}
+	if len(digits) == 0 || len(digits) > most {
+		return decimal.Decimal{}, false
+	}
+	var value int64
+	point := -1
+	for i, c := range digits {
+		switch {
+		case '0' <= c && c <= '9':
+			value = value*10 + int64(c-'0')
+		case c == '.' && point < 0 && i > 0 && i < len(digits)-1:
+			point = i
+		default:
+			return decimal.Decimal{}, false
+		}
+	}
+	if negative {
+		value = -value
+	}
+	if point < 0 {
+		if value == 0 && !negative {
+			return decimal.Decimal{}, true
+		}
+		return decimal.New(value, 0), true
+	}
+	return decimal.New(value, int32(point+1-len(digits))), true
+}
