@@ -1,6 +1,6 @@
 # The starred recipe is the one to remember; .ci/run is what a change must pass.
 
-.PHONY: check test demo golden fuzz lint help
+.PHONY: check test demo golden fuzz bench lint help
 
 help: ## list the recipes
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/'
@@ -18,6 +18,12 @@ test: ## all tests, with the race detector
 
 demo: ## play a partner's day
 	go run ./local demo
+
+fuzz: ## every fuzz target for ten seconds
+	.ci/fuzz 10s
+
+bench: ## the benchmarks of BENCHMARKS.md, against the vendor's own client
+	cd local/sdkinterop && go test -run '^$$' -bench . -benchtime 500x
 
 golden: ## rewrite golden files
 	go test ./... -update

@@ -134,5 +134,5 @@ func small(raw []byte) (decimal.Decimal, bool) {
 		}
 		return decimal.New(value, 0), true
 	}
-	return decimal.New(value, int32(point+1-len(digits))), true
+	return decimal.New(value, int32(point+1-len(digits))), true //nolint:gosec // at most 18 digits
 }

@@ -39,12 +39,12 @@ type Reader struct {
 	fresh bool   // an object or array was begun and nothing was read of it
 	depth int
 	// texts are strings that were read before: the rows of a list repeat most.
-	texts map[string]string
+	texts [256]string
 }
 
 // New returns a reader of data, which must not change while it is read.
 func New(data []byte) *Reader {
-	return &Reader{data: data, texts: make(map[string]string)}
+	return &Reader{data: data}
 }
 
 // Left is the number of bytes that are still to be read.

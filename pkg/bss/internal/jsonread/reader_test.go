@@ -130,6 +130,7 @@ func TestNestingIsBounded(t *testing.T) {
 	require.ErrorContains(t, r.End(), "too deeply")
 }
 
+//nolint:paralleltest // allocations of other tests would count
 func TestRepeatedTextsAreShared(t *testing.T) {
 	data := []byte(`["cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4"]`)
 	allocations := testing.AllocsPerRun(100, func() {

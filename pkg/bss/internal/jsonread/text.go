@@ -1,17 +1,23 @@
 package jsonread
 
 import (
+	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 )
 
-// maxShared bounds what is kept to be shared: long texts seldom repeat.
-const (
-	maxShared     = 64
-	maxSharedText = 64
-)
+// maxShared bounds the texts that are shared, in bytes: long ones seldom repeat.
+const maxShared = 64
 
-// String reads a string. Short ones that were read before are shared.
+// slot is where a text is kept to be shared. Texts that meet in a slot replace each
+// other: looking is cheaper than a map's, and most texts of a list are the last ones
+// again.
+func slot(raw []byte) uint8 {
+	n := len(raw)
+	return uint8(n)*31 + raw[0]*7 + raw[n/2]*13 + raw[n-1]*17 //nolint:gosec // n is at most maxShared
+}
+
+// String reads a string. Short ones that were read shortly before are shared.
 func (r *Reader) String() string {
 	if r.err != nil || r.null() {
 		return ""
@@ -20,17 +26,18 @@ func (r *Reader) String() string {
 	if r.err != nil {
 		return ""
 	}
-	if len(raw) > maxSharedText {
+	if len(raw) == 0 || len(raw) > maxShared {
 		return r.decoded(raw)
 	}
-	if text, ok := r.texts[string(raw)]; ok {
-		return text
+	kept := &r.texts[slot(raw)]
+	if *kept != string(raw) {
+		text, plain := r.decode(raw)
+		if !plain {
+			return text
+		}
+		*kept = text
 	}
-	text := r.decoded(raw)
-	if len(r.texts) < maxShared {
-		r.texts[string(raw)] = text
-	}
-	return text
+	return *kept
 }
 
 // rawString reads a string and returns what is between its quotes, escapes and all.
@@ -92,21 +99,21 @@ func hexadecimal(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// decoded is the text of a string. What has escapes or is not UTF-8 is rare, and left
-// to encoding/json.
 func (r *Reader) decoded(raw []byte) string {
-	plain := utf8.Valid(raw)
-	for i := 0; plain && i < len(raw); i++ {
-		plain = raw[i] != '\\'
-	}
-	if plain {
-		return string(raw)
+	text, _ := r.decode(raw)
+	return text
+}
+
+// decode is the text of a string, and whether it stands so in the JSON. What has
+// escapes or is not UTF-8 is rare, and left to encoding/json.
+func (r *Reader) decode(raw []byte) (text string, plain bool) {
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw), true
 	}
 	quoted := make([]byte, 0, len(raw)+2)
 	quoted = append(append(append(quoted, '"'), raw...), '"')
-	var text string
 	if err := json.Unmarshal(quoted, &text); err != nil {
 		r.failWith(err)
 	}
-	return text
+	return text, false
 }
