@@ -10,10 +10,11 @@ import (
 // Account is a Huawei Cloud account that somebody has opened already.
 type Account struct {
 	Name        string          `json:"account_name"`
-	RealName    string          `json:"customer,omitempty"`         // a verified enterprise's; not verified if empty
-	Mobile      string          `json:"mobile,omitempty"`           // 13XXXXXXXXX
-	Label       string          `json:"label,omitempty"`            // the partner's tag
-	Association string          `json:"association_type,omitempty"` // AssociationReferral, AssociationResale or none
+	RealName    string          `json:"customer,omitempty"`            // a verified enterprise's; not verified if empty
+	Mobile      string          `json:"mobile,omitempty"`              // 13XXXXXXXXX
+	Label       string          `json:"label,omitempty"`               // the partner's tag
+	Association string          `json:"association_type,omitempty"`    // AssociationReferral, AssociationResale or none
+	Reseller    string          `json:"indirect_partner_id,omitempty"` // whose customer it is; empty: the partner's own
 	Frozen      bool            `json:"frozen,omitempty"`
 	Cash        decimal.Decimal `json:"cash,omitzero"` // CNY
 }
@@ -43,10 +44,13 @@ func (s *Server) AddAccount(a Account) (string, error) {
 	if s.state.account(a.Name) != nil {
 		return "", fmt.Errorf("huawei: adding an account: %q exists already", a.Name)
 	}
+	if a.Reseller != "" && s.state.reseller(a.Reseller) == nil {
+		return "", fmt.Errorf("huawei: adding an account: no reseller %q", a.Reseller)
+	}
 	now := s.now()
 	c := &customer{
 		id: s.newCustomerID(), accountName: a.Name, name: a.RealName, mobile: a.Mobile, label: a.Label,
-		association: a.Association, createdOn: now, frozen: a.Frozen,
+		association: a.Association, createdOn: now, reseller: a.Reseller, frozen: a.Frozen,
 	}
 	if a.Association != "" {
 		c.associatedOn = now

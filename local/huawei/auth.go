@@ -112,9 +112,10 @@ func equal(a, b string) bool {
 }
 
 // checkCaller compares the caller with the contract's x-caller. The simulated
-// partner is a solution provider and no distributor, and none of its customers
-// is the master of an enterprise.
-func checkCaller(allowed string, c caller) error {
+// partner is a solution provider and a distributor, unless Options.NoDistributor
+// says otherwise. Whether a customer is the master of an enterprise is for the
+// operation to decide.
+func (s *Server) checkCaller(allowed string, c caller) error {
 	switch allowed {
 	case "partner or customer":
 		return nil
@@ -122,7 +123,11 @@ func checkCaller(allowed string, c caller) error {
 		if c.partner {
 			return nil
 		}
-	case "customer":
+	case "distributor":
+		if c.partner && !s.options.NoDistributor {
+			return nil
+		}
+	case "customer", "enterprise master":
 		if !c.partner {
 			return nil
 		}

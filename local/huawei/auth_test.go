@@ -94,3 +94,35 @@ func TestSignatureFailuresLockTheAccessKey(t *testing.T) {
 	s.clock.Advance(time.Second)
 	s.call(http.StatusOK, pathQuery, `{}`)
 }
+
+func TestOperationsAreForTheirCallers(t *testing.T) {
+	t.Parallel()
+	const pathResellers, pathMembers = "/v2/partners/indirect-partners/query", "/v2/enterprises/multi-accounts/sub-customers"
+	for name, c := range map[string]struct {
+		options            huawei.Options
+		asCustomer         bool
+		method, path, body string
+		refused            bool
+	}{
+		"partner's by the partner":           {huawei.Options{}, false, http.MethodPost, pathQuery, "{}", false},
+		"partner's by a customer":            {huawei.Options{}, true, http.MethodPost, pathQuery, "{}", true},
+		"customer's by the partner":          {huawei.Options{}, false, http.MethodGet, pathBalances, "", true},
+		"customer's by a customer":           {huawei.Options{}, true, http.MethodGet, pathBalances, "", false},
+		"distributor's by a distributor":     {huawei.Options{}, false, http.MethodPost, pathResellers, "{}", false},
+		"distributor's by another partner":   {huawei.Options{NoDistributor: true}, false, http.MethodPost, pathResellers, "{}", true},
+		"distributor's by a customer":        {huawei.Options{}, true, http.MethodPost, pathResellers, "{}", true},
+		"enterprise master's by the partner": {huawei.Options{}, false, http.MethodGet, pathMembers, "", true},
+		"enterprise master's by a customer":  {huawei.Options{}, true, http.MethodGet, pathMembers, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMarket(t, c.options)
+			got := m.asPartner(c.method, c.path, c.body)
+			if c.asCustomer {
+				got = m.asCustomer(c.method, c.path, c.body)
+			}
+			denied := got.status == http.StatusForbidden && got.fields(t)["error_code"] == "CBC.0151"
+			assert.Equal(t, c.refused, denied, got.body)
+		})
+	}
+}

@@ -1,8 +1,11 @@
 package huawei
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
-// historyMonths is how far back bills can be asked for.
+// historyMonths is how far back the partner can ask for bills.
 const historyMonths = 18
 
 // feeRecord is a row of ListSubCustomerBillDetail. For every one that nobody
@@ -72,18 +75,23 @@ func (s *state) billsOf(cycle, customerID string) *customerBills {
 	return nil
 }
 
-// checkCycle refuses what is not a month or is beyond the history. A month to
-// come is none of these: its bills are empty, as one would expect of the real
-// API; its documentation does not say.
+// checkCycle refuses what is not a month or is beyond the partner's history.
 func checkCycle(name, cycle string, now time.Time) error {
+	return checkMonth(name, cycle, historyMonths, now)
+}
+
+// checkMonth refuses what is not a month or lies further back than so many
+// months. A month to come is none of these: its bills are empty, as one would
+// expect of the real API; its documentation does not say.
+func checkMonth(name, cycle string, history int, now time.Time) error {
 	month, err := time.ParseInLocation(cycleLayout, cycle, beijing)
 	if err != nil {
 		return errParameter(name + " is not a month like 2024-05")
 	}
 	local := now.In(beijing)
-	oldest := time.Date(local.Year(), local.Month()-historyMonths, 1, 0, 0, 0, 0, beijing)
+	oldest := time.Date(local.Year(), local.Month()-time.Month(history), 1, 0, 0, 0, 0, beijing)
 	if month.Before(oldest) {
-		return errParameter(name + " is more than 18 months ago")
+		return errParameter(fmt.Sprintf("%s is more than %d months ago", name, history))
 	}
 	return nil
 }
@@ -104,7 +112,7 @@ func listConsumers(s *Server, c *call) (any, error) {
 	}
 	rows := []any{}
 	for _, b := range s.state.bills {
-		if b.cycle == r.Cycle {
+		if b.cycle == r.Cycle && s.state.customer(b.customerID).reseller == "" {
 			rows = append(rows, map[string]string{"customer_id": b.customerID})
 		}
 	}
@@ -116,7 +124,7 @@ func listConsumers(s *Server, c *call) (any, error) {
 // list.
 // https://support.huaweicloud.com/api-bpconsole/mt_000503.html
 func listBillDetail(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	cycle := c.query.Get("bill_cycle")
@@ -128,7 +136,7 @@ func listBillDetail(s *Server, c *call) (any, error) {
 		return nil, err
 	}
 	rows, total := []feeRecord{}, 0
-	if b := s.state.billsOf(cycle, c.query.Get("customer_id")); b != nil {
+	if b := s.state.billsOf(cycle, c.query.Get("customer_id")); b != nil && s.state.customer(b.customerID).reseller == c.reseller {
 		rows, total = b.page(c.billFilter(dates), c.page())
 	}
 	return map[string]any{"fee_records": rows, "total_count": total, "currency": currency}, nil
@@ -164,16 +172,21 @@ func (c *call) billDates(cycle string) (dateRange, error) {
 	if d == (dateRange{}) {
 		return d, nil
 	}
-	for _, day := range []string{d.first, d.last} {
+	return daysOf(cycle, "bill_date", d.first, d.last)
+}
+
+// daysOf reads a range of days of the cycle.
+func daysOf(cycle, name, begin, end string) (dateRange, error) {
+	for _, day := range []string{begin, end} {
 		t, err := time.Parse(time.DateOnly, day)
 		if err != nil || t.Format(cycleLayout) != cycle {
-			return d, errParameter("bill_date_begin and bill_date_end must both be days of the bill cycle, like 2024-05-01")
+			return dateRange{}, errParameter(name + "_begin and " + name + "_end must both be days of the bill cycle, like 2024-05-01")
 		}
 	}
-	if d.last < d.first {
-		return d, errParameter("bill_date_end is earlier than bill_date_begin")
+	if end < begin {
+		return dateRange{}, errParameter(name + "_end is earlier than " + name + "_begin")
 	}
-	return d, nil
+	return dateRange{begin, end}, nil
 }
 
 func (d dateRange) holds(tradeTime string) bool {

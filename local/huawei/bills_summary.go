@@ -121,7 +121,7 @@ type accountDetailRow struct {
 // debited, owed and discounted is absent for unsubscriptions.
 // https://support.huaweicloud.com/api-bpconsole/mt_000502.html
 func listMonthlyBills(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	cycle := c.query.Get("cycle")
@@ -136,7 +136,7 @@ func listMonthlyBills(s *Server, c *call) (any, error) {
 	}
 	rows := []billSumRow{}
 	for _, b := range s.state.bills {
-		if b.cycle != cycle || b.association != AssociationResale || !c.filtered("customer_id", b.customerID) {
+		if b.cycle != cycle || b.association != AssociationResale || s.state.customer(b.customerID).reseller != c.reseller || !c.filtered("customer_id", b.customerID) {
 			continue
 		}
 		for _, sum := range b.summarize(summarizedUntil(c.now)) {

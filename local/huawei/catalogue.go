@@ -15,22 +15,23 @@ const (
 type service struct {
 	code          string
 	name          string
+	abbreviation  string
 	policy        string
 	allowDiscount bool // whether the partner may grant a discount
 }
 
 var services = []service{
-	{"hws.service.type.ec2", "弹性云服务器", policyStandard, true},
-	{"hws.service.type.ebs", "云硬盘", policyStandard, true},
-	{"hws.service.type.obs", "对象存储服务", policyStandard, true},
-	{"hws.service.type.vpc", "虚拟私有云", policyStandard, true},
-	{"hws.service.type.rds", "云数据库 RDS", policyStandard, true},
-	{"hws.service.type.cdn", "内容分发网络", policyStandard, true},
-	{"hws.service.type.elb", "弹性负载均衡", policyStandard, true},
-	{"hws.service.type.dcs", "分布式缓存服务", policyStandard, true},
-	{"hws.service.type.waf", "Web应用防火墙", policySpecific, true},
-	{"hws.service.type.domains", "域名注册服务", policyNeither, false},
-	{"hws.service.type.msgsms", "消息&短信", policyPerformance, false},
+	{"hws.service.type.ec2", "弹性云服务器", "ECS", policyStandard, true},
+	{"hws.service.type.ebs", "云硬盘", "EVS", policyStandard, true},
+	{"hws.service.type.obs", "对象存储服务", "OBS", policyStandard, true},
+	{"hws.service.type.vpc", "虚拟私有云", "VPC", policyStandard, true},
+	{"hws.service.type.rds", "云数据库 RDS", "RDS", policyStandard, true},
+	{"hws.service.type.cdn", "内容分发网络", "CDN", policyStandard, true},
+	{"hws.service.type.elb", "弹性负载均衡", "ELB", policyStandard, true},
+	{"hws.service.type.dcs", "分布式缓存服务", "DCS", policyStandard, true},
+	{"hws.service.type.waf", "Web应用防火墙", "WAF", policySpecific, true},
+	{"hws.service.type.domains", "域名注册服务", "Domains", policyNeither, false},
+	{"hws.service.type.msgsms", "消息&短信", "MSGSMS", policyPerformance, false},
 }
 
 // serviceOf finds a service by its code.

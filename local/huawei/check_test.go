@@ -18,6 +18,12 @@ func trade(t *testing.T) *market {
 	m.token = m.customerToken("resale-customer")
 	require.NoError(t, m.server.SetPartnerBalance(yuan("5000")))
 	m.call(http.StatusOK, pathAllocate, transfer(m.resale, "500"))
+	reseller, err := m.server.AddReseller(huawei.Reseller{AccountName: "reseller"})
+	require.NoError(t, err)
+	m.call(http.StatusOK, pathResellerAdjust, resellerTransfer(reseller, "100"))
+	m.call(http.StatusOK, pathQuotaIssue, text(t, fieldset{
+		"quota_id": m.quota(huawei.NewQuota{}), "indirect_partner_ids": []string{reseller}, "quota_amount": 10,
+	}))
 	coupon := m.issue(m.quota(huawei.NewQuota{}), "30", m.resale).Coupons[0].CouponID
 	require.Equal(t, http.StatusNoContent, m.pay(m.place(huawei.NewOrder{}), []benefit{{coupon, huawei.CouponVoucher}}, nil).status)
 	return m

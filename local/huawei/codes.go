@@ -125,7 +125,7 @@ func (s *Server) codesSince(mobile string, since time.Time) int {
 // documentation leaves open whether a new code ends an older one and whether a
 // code works twice; here only the newest works, and once.
 func (s *Server) enterCode(mobile, text string, now time.Time) error {
-	sent := s.newestCode(mobile)
+	sent := s.newestCode(mobile, sceneRegistration, "")
 	switch {
 	case sent == nil || sent.used:
 		return errWrongCode()
@@ -141,9 +141,9 @@ func (s *Server) enterCode(mobile, text string, now time.Time) error {
 	return nil
 }
 
-func (s *Server) newestCode(mobile string) *code {
+func (s *Server) newestCode(mobile string, scene int, customerID string) *code {
 	for i := len(s.state.codes) - 1; i >= 0; i-- {
-		if sent := s.state.codes[i]; sent.mobile == mobile && sent.scene == sceneRegistration {
+		if sent := s.state.codes[i]; sent.mobile == mobile && sent.scene == scene && sent.customerID == customerID {
 			return sent
 		}
 	}

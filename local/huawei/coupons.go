@@ -15,8 +15,9 @@ const (
 
 // States of a coupon quota.
 const (
-	quotaNormal  = 0
-	quotaInvalid = 3 // expired
+	quotaNormal    = 0
+	quotaInvalid   = 3 // expired
+	quotaReclaimed = 6 // of a reseller's
 )
 
 // Kinds of a coupon, as orders number them. The lists of coupons number them
@@ -45,8 +46,9 @@ const (
 	recordFailed  = "-1"
 )
 
-// couponQuota is an amount out of which the partner issues coupons. Its value
-// equals its balance and what its coupons hold or have spent.
+// couponQuota is an amount out of which the partner or a reseller issues coupons.
+// Its value equals its balance, what its coupons hold or have spent, what
+// resellers have out of it, and what was returned to the quota it came from.
 type couponQuota struct {
 	id        string
 	kind      int // QuotaVoucher or QuotaCashCoupon
@@ -61,6 +63,11 @@ type couponQuota struct {
 	services  []string // the only services its coupons may pay; nil: any
 	products  []string // the only products its coupons may pay; nil: any
 	customers []string // the only customers it may be issued to; nil: any
+
+	// of a reseller's quota
+	reseller string
+	parent   string          // the distributor's quota that it came from
+	returned decimal.Decimal // to that quota
 
 	// zero: no limit
 	minFace, maxFace decimal.Decimal
@@ -87,6 +94,7 @@ type coupon struct {
 	lastUsed   time.Time
 	orderID    string // that used it last
 	limits     []Limit
+	changes    []couponChange // since it was given
 }
 
 // Limit restricts the use of a coupon. These keys have an effect here:
@@ -118,21 +126,12 @@ type couponRecord struct {
 
 func couponOperations() map[string]operation {
 	return map[string]operation{
-		"ListQuotaCoupons":         settled(listQuotas),
-		"CreatePartnerCoupons":     settled(issueCoupons),
-		"ReclaimPartnerCoupons":    settled(reclaimCoupon),
-		"ListIssuedPartnerCoupons": settled(listIssuedCoupons),
-		"ListPartnerCouponsRecord": settled(listCouponRecords),
-		"ListSubCustomerCoupons":   settled(listCustomerCoupons),
-	}
-}
-
-// settled lets time take its effect before the operation: orders that nobody
-// paid are cancelled, paid ones completed, old coupons expire.
-func settled(handle operation) operation {
-	return func(s *Server, c *call) (any, error) {
-		s.settle(c.now)
-		return handle(s, c)
+		"ListQuotaCoupons":         listQuotas,
+		"CreatePartnerCoupons":     issueCoupons,
+		"ReclaimPartnerCoupons":    reclaimCoupon,
+		"ListIssuedPartnerCoupons": listIssuedCoupons,
+		"ListPartnerCouponsRecord": listCouponRecords,
+		"ListSubCustomerCoupons":   listCustomerCoupons,
 	}
 }
 
@@ -166,6 +165,7 @@ func (s *Server) returnBalance(p *coupon, operation, remark string, at time.Time
 	}
 	rest := p.balance
 	p.returned, p.balance = p.returned.Add(rest), decimal.Zero
+	p.changed(returnTrade(operation), rest.Neg(), p.id, at)
 	q.balance, q.updated = q.balance.Add(rest), at
 	s.addRecord(couponRecord{
 		operation: operation, quota: q, couponID: p.id, customerID: p.customerID,

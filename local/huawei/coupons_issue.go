@@ -27,11 +27,11 @@ type issuedCoupon struct {
 	CouponID   string `json:"coupon_id"`
 }
 
-// customerRefusal says why one of several customers got nothing.
-type customerRefusal struct {
-	CustomerID string `json:"id"`
-	Code       string `json:"error_code"`
-	Message    string `json:"error_msg"`
+// batchRefusal says why one of several, such as customers, got nothing.
+type batchRefusal struct {
+	ID      string `json:"id"`
+	Code    string `json:"error_code"`
+	Message string `json:"error_msg"`
 }
 
 // issueCoupons answers 200 even if every customer is refused: each refusal is in
@@ -42,21 +42,21 @@ func issueCoupons(s *Server, c *call) (any, error) {
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
-	if err := c.refuseIndirectPartner(r.IndirectPartner); err != nil {
+	if err := s.actFor(c, r.IndirectPartner); err != nil {
 		return nil, err
 	}
 	quota, prototype, err := s.checkIssue(c, r)
 	if err != nil {
 		return nil, err
 	}
-	issued, refused := []issuedCoupon{}, []customerRefusal{}
+	issued, refused := []issuedCoupon{}, []batchRefusal{}
 	for _, id := range r.CustomerIDs {
 		if why := s.refuseIssue(c, quota, id, r.FaceValue); why != nil {
 			s.addRecord(couponRecord{
 				operation: recordIssue, quota: quota, customerID: id, amount: r.FaceValue,
 				time: c.now, result: recordFailed, remark: r.Memo,
 			})
-			refused = append(refused, customerRefusal{id, why.code, why.message})
+			refused = append(refused, batchRefusal{id, why.code, why.message})
 			continue
 		}
 		issued = append(issued, issuedCoupon{id, s.issue(c, quota, prototype, id, r.Memo)})
@@ -76,6 +76,9 @@ func (s *Server) checkIssue(c *call, r issueRequest) (*couponQuota, coupon, erro
 		return nil, coupon{}, errParameter("customer_ids names a customer twice")
 	}
 	quota := s.state.quota(r.QuotaID)
+	if quota != nil && quota.reseller != c.reseller {
+		quota = nil
+	}
 	if err := quota.usable(c.now); err != nil {
 		return nil, coupon{}, err
 	}
@@ -183,7 +186,7 @@ func splitList(text string) []string { return strings.Split(text, ",") }
 // refuseIssue decides what concerns one customer alone.
 func (s *Server) refuseIssue(c *call, q *couponQuota, customerID string, face decimal.Decimal) *apiError {
 	customer := s.state.customer(customerID)
-	if customer == nil || !customer.associated(c.now) {
+	if customer == nil || !c.serves(customer) {
 		return refuse(http.StatusOK, "CBC.99000035", "the customer is not a customer of the partner")
 	}
 	if customer.association != AssociationResale {

@@ -1,11 +1,12 @@
 package huawei
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 )
 
-// How long an expired coupon stays in the lists, in years.
+// How long a coupon stays in the lists after its end, in years.
 const (
 	expiredYearsForPartner  = 2
 	expiredYearsForCustomer = 1
@@ -51,7 +52,7 @@ type issuedCouponRow struct {
 // listIssuedCoupons answers what the partner issued to its resale customers, in
 // the order of issue.
 func listIssuedCoupons(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	created, err := c.span("create_time")
@@ -69,7 +70,7 @@ func listIssuedCoupons(s *Server, c *call) (any, error) {
 	rows := []issuedCouponRow{}
 	for _, p := range s.state.coupons {
 		customer := s.state.customer(p.customerID)
-		visible := p.quotaID != "" && customer.associated(c.now) && customer.association == AssociationResale &&
+		visible := p.quotaID != "" && c.serves(customer) && customer.association == AssociationResale &&
 			!p.forgotten(c.now, expiredYearsForPartner)
 		if visible && c.filteredCoupon(p) && c.filtered("customer_id", p.customerID) &&
 			created.holds(p.created) && effective.holds(p.valid) && expires.holds(p.expires) {
@@ -131,11 +132,14 @@ type customerCouponRow struct {
 // listCustomerCoupons answers the coupons of the customer who calls. The partner
 // sees its own here, of which the simulated one has none.
 func listCustomerCoupons(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	if c.query.Has("offset") && !c.query.Has("limit") {
 		return nil, errParameter("offset needs limit")
+	}
+	if err := c.refuseBlanks("active_start_time", "active_end_time"); err != nil {
+		return nil, err
 	}
 	active, err := c.namedSpan("active_start_time", "active_end_time")
 	if err != nil {
@@ -143,21 +147,39 @@ func listCustomerCoupons(s *Server, c *call) (any, error) {
 	}
 	rows := []customerCouponRow{}
 	for _, p := range s.state.coupons {
-		visible := p.customerID == c.caller.customer && p.listType() != 0 && !p.forgotten(c.now, expiredYearsForCustomer)
-		if visible && c.filteredCoupon(p) && c.filtered("source_id", s.sourceOf(p)) &&
-			c.query.Get("promotion_plan_id") == "" && active.holds(p.created) {
+		visible := p.customerID == c.caller.customer && p.listType() != 0 && !p.forgottenByOwner(c.now)
+		if visible && c.filteredCoupon(p) && s.filteredOwnCoupon(c, p) && active.holds(p.created) {
 			rows = append(rows, s.customerCouponRow(p))
 		}
 	}
 	return map[string]any{"user_coupons": window(rows, c.page()), "count": len(rows)}, nil
 }
 
-// sourceOf is the partner's id for what it issued, otherwise empty.
+// filteredOwnCoupon applies the filters that an empty value does not switch off:
+// it finds the coupons that have no order, or that the partner did not issue.
+// The simulated coupons belong to no promotion plan.
+func (s *Server) filteredOwnCoupon(c *call, p *coupon) bool {
+	return c.filteredExactly("coupon_id", p.id) && c.filteredExactly("order_id", p.orderID) &&
+		c.filteredExactly("source_id", s.sourceOf(p)) && c.filteredExactly("promotion_plan_id", "")
+}
+
+// forgottenByOwner reports whether the coupon ended too long ago for its owner's
+// list: it was used or taken back, or it expired.
+func (p *coupon) forgottenByOwner(now time.Time) bool {
+	ended := p.expires
+	if n := len(p.changes); n > 0 && (p.status == couponUsed || p.status == couponReclaimed) {
+		ended = p.changes[n-1].time
+	}
+	return now.After(ended.AddDate(expiredYearsForCustomer, 0, 0))
+}
+
+// sourceOf is the id of the partner or the reseller who issued it, otherwise
+// empty.
 func (s *Server) sourceOf(p *coupon) string {
 	if p.quotaID == "" {
 		return ""
 	}
-	return s.state.partnerID
+	return cmp.Or(s.state.quota(p.quotaID).reseller, s.state.partnerID)
 }
 
 func (s *Server) customerCouponRow(p *coupon) customerCouponRow {

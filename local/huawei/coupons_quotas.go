@@ -17,13 +17,14 @@ type quotaQuery struct {
 	IndirectPartner string   `json:"indirect_partner_id"`
 }
 
-// listQuotas answers the partner's quotas in the order of their creation.
+// listQuotas answers the partner's quotas, or those of the reseller for whom it
+// acts, in the order of their creation.
 func listQuotas(s *Server, c *call) (any, error) {
 	var r quotaQuery
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
-	if err := c.refuseIndirectPartner(r.IndirectPartner); err != nil {
+	if err := s.actFor(c, r.IndirectPartner); err != nil {
 		return nil, err
 	}
 	created, err := parseSpan("create_time", r.CreateBegin, r.CreateEnd)
@@ -40,7 +41,7 @@ func listQuotas(s *Server, c *call) (any, error) {
 	}
 	rows := []quotaRow{}
 	for _, q := range s.state.quotas {
-		if r.passes(q) && created.holds(q.created) && effective.holds(q.effective) && expires.holds(q.expires) {
+		if q.reseller == c.reseller && q.status != quotaReclaimed && r.passes(q) && created.holds(q.created) && effective.holds(q.effective) && expires.holds(q.expires) {
 			rows = append(rows, q.row())
 		}
 	}

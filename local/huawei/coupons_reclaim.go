@@ -13,10 +13,10 @@ func reclaimCoupon(s *Server, c *call) (any, error) {
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
-	if err := c.refuseIndirectPartner(r.IndirectPartner); err != nil {
+	if err := s.actFor(c, r.IndirectPartner); err != nil {
 		return nil, err
 	}
-	p, err := s.reclaimable(r.CouponID)
+	p, err := s.reclaimable(c, r.CouponID)
 	if err != nil {
 		return nil, err
 	}
@@ -38,9 +38,9 @@ func reclaimCoupon(s *Server, c *call) (any, error) {
 // reclaimable finds a coupon of the kind that can be reclaimed: one that the
 // partner issued to a resale customer. No code is documented for one that the
 // partner did not issue.
-func (s *Server) reclaimable(id string) (*coupon, error) {
+func (s *Server) reclaimable(c *call, id string) (*coupon, error) {
 	p := s.state.coupon(id)
-	if p == nil {
+	if p == nil || s.state.customer(p.customerID).reseller != c.reseller {
 		return nil, errParameter("coupon_id is not a coupon that the partner issued")
 	}
 	if s.state.customer(p.customerID).association == AssociationReferral {

@@ -18,7 +18,7 @@ type couponRecordRow struct {
 // listCouponRecords answers the records, oldest first, that are old enough to
 // have become visible.
 func listCouponRecords(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	times, err := c.span("operation_time")
@@ -27,7 +27,7 @@ func listCouponRecords(s *Server, c *call) (any, error) {
 	}
 	rows := []couponRecordRow{}
 	for _, r := range s.state.records {
-		if s.recordVisible(r.time, c.now) && times.holds(r.time) && c.filteredRecord(r) {
+		if r.quota.reseller == c.reseller && s.recordVisible(r.time, c.now) && times.holds(r.time) && c.filteredRecord(r) {
 			rows = append(rows, r.row())
 		}
 	}

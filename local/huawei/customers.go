@@ -2,6 +2,7 @@ package huawei
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -118,6 +119,7 @@ type customerQuery struct {
 	AssociatedOnBegin *string `json:"associated_on_begin"`
 	AssociatedOnEnd   *string `json:"associated_on_end"`
 	CustomerID        string  `json:"customer_id"`
+	IndirectPartner   string  `json:"indirect_partner_id"`
 	Offset            int     `json:"offset"`
 	Limit             *int    `json:"limit"`
 }
@@ -148,14 +150,17 @@ func listSubCustomers(s *Server, c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	matches, err := in.filter()
+	if err := s.actFor(c, in.IndirectPartner); err != nil {
+		return nil, err
+	}
+	matches, err := in.filter(c.now)
 	if err != nil {
 		return nil, err
 	}
 	rows := []customerInformation{}
 	for _, customer := range s.state.customers {
-		if customer.associated(c.now) && matches(customer) {
-			rows = append(rows, s.information(customer))
+		if c.serves(customer) && matches(customer) {
+			rows = append(rows, s.information(customer, c.now))
 		}
 	}
 	limit := 10
@@ -169,7 +174,7 @@ func listSubCustomers(s *Server, c *call) (any, error) {
 }
 
 // filter reads the conditions, all of which must hold.
-func (q customerQuery) filter() (func(*customer) bool, error) {
+func (q customerQuery) filter(now time.Time) (func(*customer) bool, error) {
 	begin, err := optionalTime("associated_on_begin", q.AssociatedOnBegin)
 	if err != nil {
 		return nil, err
@@ -186,7 +191,7 @@ func (q customerQuery) filter() (func(*customer) bool, error) {
 	}
 	return func(c *customer) bool {
 		return strings.Contains(c.accountName, q.AccountName) &&
-			strings.Contains(c.name, q.Customer) &&
+			strings.Contains(c.verification(now).name, q.Customer) &&
 			strings.Contains(c.label, q.Label) &&
 			(q.AssociationType == "" || c.association == q.AssociationType) &&
 			(q.CustomerID == "" || c.id == q.CustomerID) &&
@@ -207,21 +212,19 @@ func optionalTime(field string, text *string) (time.Time, error) {
 	return at, nil
 }
 
-func (s *Server) information(c *customer) customerInformation {
+func (s *Server) information(c *customer, now time.Time) customerInformation {
+	verified := c.verification(now)
 	info := customerInformation{
-		Customer:        c.name,
+		Customer:        verified.name,
 		AccountName:     c.accountName,
 		CustomerID:      c.id,
 		AssociatedOn:    c.associatedOn.Format(timeLayout),
 		AssociationType: c.association,
 		Label:           c.label,
-		VerifiedStatus:  "-1", // none
-		CustomerType:    -1,   // none
+		VerifiedStatus:  strconv.Itoa(verified.status),
+		CustomerType:    verified.kind,
 		AccountManagers: []any{},
 		CustomerLevel:   "V0",
-	}
-	if c.name != "" {
-		info.VerifiedStatus, info.CustomerType = "2", 1 // verified, as an enterprise
 	}
 	if len(c.mobile) > 7 {
 		info.Telephone, info.CountryCode = c.mobile[:3]+"****"+c.mobile[7:], "0086"

@@ -5,5 +5,8 @@ func (s *Server) Replace(operationID string, do func() (any, error)) {
 	s.operations[operationID] = func(*Server, *call) (any, error) { return do() }
 }
 
+// Forget takes the handler of an operation away.
+func (s *Server) Forget(operationID string) { delete(s.operations, operationID) }
+
 // CheckOperations finds handlers of operations that the contract does not know.
 func (s *Server) CheckOperations() error { return s.checkOperations() }

@@ -1,7 +1,6 @@
 package huawei
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,16 +51,6 @@ func (c *call) filteredList(name, value string) bool {
 
 func (c *call) filteredNumber(name string, value int) bool {
 	return c.filtered(name, strconv.Itoa(value))
-}
-
-// refuseIndirectPartner refuses an id of an indirect partner: the simulated
-// partner is a solution provider, who has none. For a customer the parameter
-// means nothing.
-func (c *call) refuseIndirectPartner(id string) error {
-	if id == "" || !c.caller.partner {
-		return nil
-	}
-	return refuse(http.StatusBadRequest, "CBC.99000037", "no permission to operate this indirect partner")
 }
 
 // span is an open interval of instants; a zero end is no limit. The API's range

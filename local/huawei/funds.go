@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -28,20 +29,25 @@ type partnerAccount struct{ balance decimal.Decimal }
 // ends at its present balance.
 type accountEntry struct {
 	time       time.Time
-	customerID string // empty: the partner's account
+	customerID string // or the reseller's id; empty: the partner's account
 	change     decimal.Decimal
 	after      decimal.Decimal
 	reference  string // transfer or order; empty for money from outside
 }
 
-// adjustRecord is an allocation to a customer or a reclaim from one.
+// adjustRecord is an allocation to a customer or a reclaim from one; of the
+// distributor also to and from a reseller.
 type adjustRecord struct {
 	id        string
 	operation string
-	customer  *customer
+	payer     string // the reseller that allocated; empty: the partner
+	receiver  receiver
 	amount    decimal.Decimal
 	time      time.Time
 }
+
+// receiver is a customer or a reseller whom money is allocated to.
+type receiver struct{ id, accountName string }
 
 func fundOperations() map[string]operation {
 	return map[string]operation{
@@ -73,7 +79,8 @@ type transferRequest struct {
 	IndirectPartner string          `json:"indirect_partner_id"`
 }
 
-// allocate moves money from the partner's balance to a resale customer. Nothing
+// allocate moves money from the partner's balance, or that of the reseller for
+// whom it acts, to a resale customer. Nothing
 // in the request identifies it: sent twice, it moves the money twice.
 // https://support.huaweicloud.com/api-bpconsole/mt_060004.html
 func allocate(s *Server, c *call) (any, error) {
@@ -81,17 +88,17 @@ func allocate(s *Server, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Amount.GreaterThan(s.state.partner.balance) {
+	if r.Amount.GreaterThan(s.state.balanceOf(c.reseller)) {
 		return nil, errInsufficient()
 	}
 	id := s.newAllocationID()
-	s.movePartner(r.Amount.Neg(), id, c.now)
+	s.moveOf(c.reseller, r.Amount.Neg(), id, c.now)
 	s.move(customer, r.Amount, id, c.now)
-	s.recordAdjust(c, adjustRecord{id, adjustAllocate, customer, r.Amount, c.now})
+	s.recordAdjust(c, adjustRecord{id, adjustAllocate, c.reseller, customer.receiver(), r.Amount, c.now})
 	return map[string]any{"transfer_id": id}, nil
 }
 
-// reclaimFunds moves money from a resale customer back to the partner.
+// reclaimFunds moves money from a resale customer back to where it came from.
 // https://support.huaweicloud.com/api-bpconsole/mt_060005.html
 func reclaimFunds(s *Server, c *call) (any, error) {
 	r, customer, err := s.transfer(c)
@@ -106,8 +113,8 @@ func reclaimFunds(s *Server, c *call) (any, error) {
 	}
 	id := s.newReclaimID()
 	s.move(customer, r.Amount.Neg(), id, c.now)
-	s.movePartner(r.Amount, id, c.now)
-	s.recordAdjust(c, adjustRecord{id, adjustReclaim, customer, r.Amount, c.now})
+	s.moveOf(c.reseller, r.Amount, id, c.now)
+	s.recordAdjust(c, adjustRecord{id, adjustReclaim, c.reseller, customer.receiver(), r.Amount, c.now})
 	return map[string]any{"trans_id": id}, nil
 }
 
@@ -124,11 +131,11 @@ func (s *Server) transfer(c *call) (transferRequest, *customer, error) {
 	if err := checkAmount("amount", r.Amount); err != nil {
 		return r, nil, err
 	}
-	if err := c.refuseIndirectPartner(r.IndirectPartner); err != nil {
+	if err := s.actFor(c, r.IndirectPartner); err != nil {
 		return r, nil, err
 	}
 	customer := s.state.customer(r.CustomerID)
-	if customer == nil || !customer.associated(c.now) {
+	if customer == nil || !c.serves(customer) {
 		return r, nil, refuse(http.StatusBadRequest, "CBC.99000035", "the customer is not a customer of the partner")
 	}
 	if customer.association != AssociationResale {
@@ -146,12 +153,12 @@ func checkAmount(name string, amount decimal.Decimal) error {
 }
 
 func (s *Server) funded(c *customer) bool {
-	return slices.ContainsFunc(s.state.adjusts, func(a *adjustRecord) bool { return a.customer == c })
+	return slices.ContainsFunc(s.state.adjusts, func(a *adjustRecord) bool { return a.receiver.id == c.id })
 }
 
 func (s *Server) recordAdjust(c *call, a adjustRecord) {
 	s.state.adjusts = append(s.state.adjusts, &a)
-	e := c.effect(a.customer.id, a.id)
+	e := c.effect(a.receiver.id, a.id)
 	e.Amount, e.Currency = a.amount, currency
 	s.record(e)
 }
@@ -175,7 +182,7 @@ type adjustRow struct {
 // documented as the transaction's id.
 // https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html
 func listAdjustRecords(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	times, err := c.span("operation_time")
@@ -184,7 +191,7 @@ func listAdjustRecords(s *Server, c *call) (any, error) {
 	}
 	rows := []adjustRow{}
 	for _, a := range s.state.adjusts {
-		if s.recordVisible(a.time, c.now) && times.holds(a.time) && c.filtered("customer_id", a.customer.id) &&
+		if a.payer == c.reseller && s.recordVisible(a.time, c.now) && times.holds(a.time) && c.filtered("customer_id", a.receiver.id) &&
 			c.filtered("operation_type", a.operation) && c.filtered("trans_id", a.id) {
 			rows = append(rows, a.row())
 		}
@@ -194,7 +201,7 @@ func listAdjustRecords(s *Server, c *call) (any, error) {
 
 func (a *adjustRecord) row() adjustRow {
 	return adjustRow{
-		TransID: a.id, CustomerID: a.customer.id, CustomerName: a.customer.accountName,
+		TransID: a.id, CustomerID: a.receiver.id, CustomerName: a.receiver.accountName,
 		OperationType: a.operation, Amount: a.amount.StringFixed(2), Currency: currency,
 		OperationTime: instant(a.time), MeasureID: measureYuan,
 	}
@@ -213,14 +220,15 @@ type balanceRow struct {
 // listPartnerBalances answers the balance, of which nothing is designated, and
 // a credit account without credit.
 func listPartnerBalances(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
+	owner := cmp.Or(c.reseller, s.state.partnerID)
 	var noCredit money
 	return map[string]any{"account_balances": []balanceRow{
-		newBalanceRow(s.state.partnerID, accountBalance, s.state.partner.balance),
+		newBalanceRow(owner, accountBalance, s.state.balanceOf(c.reseller)),
 		{
-			AccountID: accountID(s.state.partnerID, accountCredit), AccountType: accountCredit,
+			AccountID: accountID(owner, accountCredit), AccountType: accountCredit,
 			Currency: currency, CreditAmount: &noCredit, MeasureID: measureYuan,
 		},
 	}}, nil
@@ -271,13 +279,13 @@ func listCustomerBalances(s *Server, c *call) (any, error) {
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
-	if err := c.refuseIndirectPartner(r.IndirectPartner); err != nil {
+	if err := s.actFor(c, r.IndirectPartner); err != nil {
 		return nil, err
 	}
 	rows := []customerBalanceRow{}
 	for _, wanted := range r.Customers {
 		customer := s.state.customer(wanted.ID)
-		if customer == nil || !customer.associated(c.now) || customer.association != AssociationResale {
+		if customer == nil || !c.serves(customer) || customer.association != AssociationResale {
 			continue
 		}
 		rows = append(rows, customerBalanceRow{

@@ -53,6 +53,8 @@ func (s *Server) stamp(w http.ResponseWriter) string {
 	id := pick(s.requestIDs, hexadecimals, 32)
 	s.mu.Unlock()
 	w.Header().Set("X-Request-Id", id)
+	// A client that is told of a refused signature compares the clocks.
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	return id
 }
 
@@ -63,7 +65,7 @@ func (s *Server) admit(e *endpoint, c *call, r *http.Request) error {
 	if c.caller, err = s.authenticate(r, c.body, c.now); err != nil {
 		return err
 	}
-	if err := checkCaller(e.callers, c.caller); err != nil {
+	if err := s.checkCaller(e.callers, c.caller); err != nil {
 		return err
 	}
 	if err := s.spendQuota(e, c); err != nil {
@@ -113,6 +115,7 @@ func (s *Server) run(e *endpoint, c *call) (result any, err error) {
 		}
 	}()
 	c.now = s.now() // a slow fault may have held the call up
+	s.settleResources(c.now)
 	return handle(s, c)
 }
 

@@ -22,28 +22,25 @@ func TestTheGatewayRefuses(t *testing.T) {
 		status             int
 		code, message      string
 	}{
-		"unknown path":        {http.MethodGet, "/v2/unknown", "", 404, "APIGW.0101", "API not exist"},
-		"wrong method":        {http.MethodDelete, pathQuery, "", 404, "APIGW.0101", "API not exist"},
-		"customer operation":  {http.MethodGet, pathBalances, "", 403, "CBC.0151", "for the customer"},
-		"distributor only":    {http.MethodPost, "/v2/partners/indirect-partners/query", "{}", 403, "CBC.0151", "for the distributor"},
-		"enterprise only":     {http.MethodGet, "/v2/enterprises/multi-accounts/sub-customers", "", 403, "CBC.0151", "enterprise master"},
-		"not JSON":            {http.MethodPost, pathQuery, "limit=1", 400, "CBC.0100", "not JSON"},
-		"no body":             {http.MethodPost, pathQuery, "", 400, "CBC.0100", "not JSON"},
-		"two values":          {http.MethodPost, pathQuery, "{}{}", 400, "CBC.0100", "not JSON"},
-		"not an object":       {http.MethodPost, pathQuery, "[]", 400, "CBC.0100", "the body itself"},
-		"wrong type":          {http.MethodPost, pathQuery, `{"limit":"ten"}`, 400, "CBC.0100", "field limit"},
-		"above the maximum":   {http.MethodPost, pathQuery, `{"limit":101}`, 400, "CBC.0100", "field limit"},
-		"fraction":            {http.MethodPost, pathQuery, `{"limit":1.5}`, 400, "CBC.0100", "field limit"},
-		"too long":            {http.MethodPost, pathQuery, `{"customer_id":"` + strings.Repeat("a", 65) + `"}`, 400, "CBC.0100", "field customer_id"},
-		"required":            {http.MethodPost, pathIdentity, `{"search_type":"name"}`, 400, "CBC.0100", "field search_value"},
-		"required is null":    {http.MethodPost, pathIdentity, `{"search_type":"name","search_value":null}`, 400, "CBC.0100", "field search_value"},
-		"parameter type":      {http.MethodGet, "/v2/orders/customer-orders?limit=ten", "", 400, "CBC.0100", "parameter limit"},
-		"parameter maximum":   {http.MethodGet, "/v2/orders/customer-orders?limit=101", "", 400, "CBC.0100", "parameter limit"},
-		"parameter empty":     {http.MethodGet, "/v2/orders/customer-orders?limit=", "", 400, "CBC.0100", "parameter limit"},
-		"required is blank":   {http.MethodGet, "/v2/customers/realname-auths/result?customer_id=", "", 400, "CBC.0100", "parameter customer_id"},
-		"optional is blank":   {http.MethodGet, "/v2/products/service-types?service_type_name=", "", 501, "SIM.0501", "not simulated"},
-		"parameter missing":   {http.MethodGet, "/v2/products/incentive-discount-policies", "", 400, "CBC.0100", "parameter time"},
-		"operation not built": {http.MethodGet, "/v2/systems/configs/provinces", "", 501, "SIM.0501", "ListProvinces is not simulated"},
+		"unknown path":       {http.MethodGet, "/v2/unknown", "", 404, "APIGW.0101", "API not exist"},
+		"wrong method":       {http.MethodDelete, pathQuery, "", 404, "APIGW.0101", "API not exist"},
+		"customer operation": {http.MethodGet, pathBalances, "", 403, "CBC.0151", "for the customer"},
+		"enterprise only":    {http.MethodGet, "/v2/enterprises/multi-accounts/sub-customers", "", 403, "CBC.0151", "enterprise master"},
+		"not JSON":           {http.MethodPost, pathQuery, "limit=1", 400, "CBC.0100", "not JSON"},
+		"no body":            {http.MethodPost, pathQuery, "", 400, "CBC.0100", "not JSON"},
+		"two values":         {http.MethodPost, pathQuery, "{}{}", 400, "CBC.0100", "not JSON"},
+		"not an object":      {http.MethodPost, pathQuery, "[]", 400, "CBC.0100", "the body itself"},
+		"wrong type":         {http.MethodPost, pathQuery, `{"limit":"ten"}`, 400, "CBC.0100", "field limit"},
+		"above the maximum":  {http.MethodPost, pathQuery, `{"limit":101}`, 400, "CBC.0100", "field limit"},
+		"fraction":           {http.MethodPost, pathQuery, `{"limit":1.5}`, 400, "CBC.0100", "field limit"},
+		"too long":           {http.MethodPost, pathQuery, `{"customer_id":"` + strings.Repeat("a", 65) + `"}`, 400, "CBC.0100", "field customer_id"},
+		"required":           {http.MethodPost, pathIdentity, `{"search_type":"name"}`, 400, "CBC.0100", "field search_value"},
+		"required is null":   {http.MethodPost, pathIdentity, `{"search_type":"name","search_value":null}`, 400, "CBC.0100", "field search_value"},
+		"parameter type":     {http.MethodGet, "/v2/orders/customer-orders?limit=ten", "", 400, "CBC.0100", "parameter limit"},
+		"parameter maximum":  {http.MethodGet, "/v2/orders/customer-orders?limit=101", "", 400, "CBC.0100", "parameter limit"},
+		"parameter empty":    {http.MethodGet, "/v2/orders/customer-orders?limit=", "", 400, "CBC.0100", "parameter limit"},
+		"required is blank":  {http.MethodGet, "/v2/customers/realname-auths/result?customer_id=", "", 400, "CBC.0100", "parameter customer_id"},
+		"parameter missing":  {http.MethodGet, "/v2/products/incentive-discount-policies", "", 400, "CBC.0100", "parameter time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,6 +53,16 @@ func TestTheGatewayRefuses(t *testing.T) {
 			assert.Empty(t, s.server.Journal())
 		})
 	}
+}
+
+func TestTheGatewayTellsWhatIsNotSimulated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, huawei.Options{})
+	s.server.Forget("ListSubCustomers")
+	got := s.asPartner(http.MethodPost, pathQuery, `{}`)
+	assert.Equal(t, http.StatusNotImplemented, got.status)
+	assert.Equal(t, "SIM.0501", got.code(t))
+	assert.Contains(t, got.body, "ListSubCustomers is not simulated")
 }
 
 func TestTheGatewayGivesTheRequestIDInItsRefusals(t *testing.T) {
@@ -71,6 +78,7 @@ func TestTheGatewayIgnoresWhatHuaweiCloudIgnores(t *testing.T) {
 	s := newSite(t, huawei.Options{})
 	s.call(http.StatusOK, pathQuery, `{"unknown":1,"customer_id":null,"limit":null}`)
 	s.call(http.StatusOK, pathQuery+"?unknown=1", `{}`)
+	assert.Equal(t, http.StatusOK, s.asPartner(http.MethodGet, "/v2/accounts/partner-accounts/balances?indirect_partner_id=", "").status)
 	r := s.signed(http.MethodPost, pathQuery, `{}`)
 	r.Header.Set("Content-Type", "text/plain")
 	assert.Equal(t, http.StatusOK, s.send(r).status)

@@ -22,6 +22,7 @@ type call struct {
 	operation string    // operationId of the contract
 	requestID string
 	caller    caller
+	reseller  string // for whom a distributor acts; empty: for itself
 	path      map[string]string
 	query     url.Values
 	body      []byte

@@ -12,7 +12,7 @@ import (
 // shown inside it, and alone only where order_id asks for one.
 // https://support.huaweicloud.com/api-bpconsole/api_order_00013.html
 func listOrders(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	created, err := c.yearSpan("create_time")
@@ -150,7 +150,7 @@ type orderLineRow struct {
 // showOrder answers an order with a page of its lines.
 // https://support.huaweicloud.com/api-bpconsole/api_order_00014.html
 func showOrder(s *Server, c *call) (any, error) {
-	if err := c.refuseIndirectPartner(c.query.Get("indirect_partner_id")); err != nil {
+	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err
 	}
 	o, err := s.visibleOrder(c, c.path["order_id"])

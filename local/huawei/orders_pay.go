@@ -250,6 +250,7 @@ func (s *Server) carryOut(p *paymentPlan, o *order, now time.Time) {
 
 func (p *coupon) spend(amount decimal.Decimal, orderID string, now time.Time) {
 	p.balance, p.spent = p.balance.Sub(amount), p.spent.Add(amount)
+	p.changed(tradeConsume, amount.Neg(), orderID, now)
 	p.orderID, p.lastUsed = orderID, now
 	if p.version() == 1 || p.balance.IsZero() {
 		p.status = couponUsed

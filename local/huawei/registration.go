@@ -26,7 +26,6 @@ func reservedName(name string) bool {
 
 // registration is the body of CreateSubCustomer. cooperation_type is not read:
 // the newer page has dropped it, every new customer is a resale customer.
-// indirect_partner_id is for distributors, which the simulated partner is not.
 type registration struct {
 	XAccountID               string  `json:"xaccount_id"`
 	XAccountType             string  `json:"xaccount_type"`
@@ -36,6 +35,7 @@ type registration struct {
 	Password                 *string `json:"password"`
 	IsCloseMarketMs          string  `json:"is_close_market_ms"`
 	IncludeAssociationResult bool    `json:"include_association_result"`
+	IndirectPartner          string  `json:"indirect_partner_id"`
 }
 
 // createSubCustomer is CreateSubCustomer, see
@@ -45,6 +45,9 @@ type registration struct {
 func createSubCustomer(s *Server, c *call) (any, error) {
 	var in registration
 	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := s.actFor(c, in.IndirectPartner); err != nil {
 		return nil, err
 	}
 	if err := s.checkFormats(in); err != nil {
@@ -62,9 +65,10 @@ func createSubCustomer(s *Server, c *call) (any, error) {
 }
 
 func (s *Server) checkFormats(in registration) error {
+	if err := s.checkPlatform(in.XAccountType); err != nil {
+		return err
+	}
 	switch {
-	case in.XAccountType != s.options.XAccountType:
-		return refuse(http.StatusBadRequest, "CBC.0101", "xaccount_type: not the identifier of this partner's platform")
 	case !slices.Contains([]string{"", "true", "false"}, in.IsCloseMarketMs):
 		return errParameter("is_close_market_ms: neither true nor false")
 	case in.DomainName != "" && (!registeredName.MatchString(in.DomainName) || reservedName(in.DomainName)):
@@ -75,6 +79,13 @@ func (s *Server) checkFormats(in registration) error {
 		return errParameter("verification_code: mandatory with mobile_phone")
 	case in.Password != nil && !in.passwordAllowed():
 		return refuse(http.StatusBadRequest, "CBC.99000036", "the format of the password is illegal")
+	}
+	return nil
+}
+
+func (s *Server) checkPlatform(xAccountType string) error {
+	if xAccountType != s.options.XAccountType {
+		return refuse(http.StatusBadRequest, "CBC.0101", "xaccount_type: not the identifier of this partner's platform")
 	}
 	return nil
 }
@@ -128,6 +139,7 @@ func (s *Server) register(in registration, c *call) (any, error) {
 		accountName:  in.DomainName,
 		mobile:       in.MobilePhone,
 		xAccountID:   in.XAccountID,
+		reseller:     c.reseller,
 		association:  AssociationResale,
 		associatedOn: c.now.Add(s.options.AssociationDelay),
 		createdOn:    c.now,

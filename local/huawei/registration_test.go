@@ -78,7 +78,7 @@ func TestRegistrationTakesWhatIsAllowed(t *testing.T) {
 		"longest name":        `"domain_name":"` + strings.Repeat("a", 32) + `"`,
 		"two classes":         `"password":"abcdefg1"`,
 		"market messages":     `"is_close_market_ms":"true"`,
-		"indirect partner":    `"indirect_partner_id":"x"`,
+		"no indirect partner": `"indirect_partner_id":""`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

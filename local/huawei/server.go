@@ -48,7 +48,9 @@ type Options struct {
 	NotificationURL   string        // where bindings are announced; none if empty
 	AssociationDelay  time.Duration // from creation until the partner sees a customer; default 3 s
 	ProvisioningDelay time.Duration // from payment until an order is completed; default 5 s
+	ReviewDelay       time.Duration // from a real-name submission until it is decided; default 10 s
 	RecordDelay       time.Duration // from an effect until record lists show it; default none
+	NoDistributor     bool          // the partner is a solution provider alone and has no resellers
 	QuotaOff          bool          // no limit on calls a second
 	Logger            *slog.Logger  // default: none
 }
@@ -68,6 +70,7 @@ func (o Options) withDefaults() Options {
 	}
 	o.AssociationDelay = delay(o.AssociationDelay, 3*time.Second)
 	o.ProvisioningDelay = delay(o.ProvisioningDelay, 5*time.Second)
+	o.ReviewDelay = delay(o.ReviewDelay, 10*time.Second)
 	o.RecordDelay = delay(o.RecordDelay, 0)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -144,7 +147,18 @@ func mergedOperations() map[string]operation {
 		couponOperations(),
 		fundOperations(),
 		billOperations(),
+		customerBillOperations(),
+		costOperations(),
+		bandwidthOperations(),
+		enterpriseOperations(),
 		catalogueOperations(),
+		pricingOperations(),
+		changeOperations(),
+		packageOperations(),
+		realNameOperations(),
+		regionOperations(),
+		resellerOperations(),
+		subscriptionOperations(),
 	} {
 		maps.Copy(merged, area)
 	}
@@ -197,6 +211,13 @@ func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	routes := s.adminRoutes()
 	maps.Copy(routes, s.worldRoutes())
+	maps.Copy(routes, s.bandwidthRoutes())
+	maps.Copy(routes, s.enterpriseRoutes())
+	maps.Copy(routes, s.subscriptionRoutes())
+	maps.Copy(routes, s.pricingRoutes())
+	maps.Copy(routes, s.packageRoutes())
+	maps.Copy(routes, s.realNameRoutes())
+	maps.Copy(routes, s.resellerRoutes())
 	for pattern, handle := range routes {
 		mux.HandleFunc(pattern, handle)
 	}

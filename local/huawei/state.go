@@ -26,6 +26,8 @@ type customer struct {
 	associatedOn time.Time
 	createdOn    time.Time
 	frozen       bool
+	realName     realName
+	reseller     string // indirect_partner_id, where it is the customer of a reseller
 
 	// funds, in CNY
 	cash decimal.Decimal
@@ -52,15 +54,23 @@ type state struct {
 	faults        []*Fault
 	lastFault     int // number of the fault that was added last
 
-	customers []*customer // in the order of their creation
-	orders    []*order
-	quotas    []*couponQuota
-	coupons   []*coupon
-	records   []*couponRecord
-	partner   partnerAccount
-	adjusts   []*adjustRecord
-	entries   []accountEntry
-	bills     []*customerBills
+	customers     []*customer // in the order of their creation
+	orders        []*order
+	quotas        []*couponQuota
+	coupons       []*coupon
+	records       []*couponRecord
+	partner       partnerAccount
+	adjusts       []*adjustRecord
+	entries       []accountEntry
+	subscriptions subscriptions
+	bills         []*customerBills
+	bandwidths    []*bandwidth
+	discounts     []*priceDiscount
+	packages      []*resourcePackage
+	enterprise    enterprises
+	quotaRecords  []*quotaRecord
+	resellers     []*reseller
+	qrCodes       []*realNameQRCode
 }
 
 func newState() state {

@@ -25,7 +25,15 @@ func exchanges() map[string]exchange {
 		couponExchanges(),
 		fundExchanges(),
 		billExchanges(),
+		customerBillExchanges(),
+		enterpriseExchanges(),
 		catalogueExchanges(),
+		resourceExchanges(),
+		realNameExchanges(),
+		regionExchanges(),
+		resellerExchanges(),
+		pricingExchanges(),
+		changeExchanges(),
 	} {
 		maps.Copy(all, area)
 	}

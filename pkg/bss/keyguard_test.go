@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -108,4 +109,14 @@ func TestARefusedSignatureNamesBothClocks(t *testing.T) {
 	there = w.clock.Now().Add(14 * time.Minute)
 	_, err = client.ListPartnerBalances(t.Context())
 	require.NotContains(t, err.Error(), "clock")
+}
+
+func TestTheSimulatedClockIsTheGatewaysOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	behind := clock.NewFrozen(w.clock.Now().Add(-16 * time.Minute))
+	client := w.client(t, func(c *bss.Config) { c.Clock = behind })
+	_, err := client.ListPartnerBalances(t.Context())
+	require.ErrorIs(t, err, bss.ErrCredential)
+	require.ErrorContains(t, err, "the clocks differ")
 }

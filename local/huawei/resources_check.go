@@ -1,0 +1,37 @@
+package huawei
+
+import "github.com/shopspring/decimal"
+
+// subscriptions: a resource's terms follow each other without gaps; every refund
+// accounts for all that was paid, and its order returned just that.
+func (a *audit) subscriptions() {
+	b := &a.state.subscriptions
+	for _, r := range b.resources {
+		for i := 1; i < len(r.terms); i++ {
+			a.expect(r.terms[i].from.Equal(r.terms[i-1].to), "resource %s has a gap or overlap before its term %d", r.id, i+1)
+		}
+	}
+	refunded := map[*order]bool{}
+	for _, f := range b.refunds {
+		a.refund(f, refunded)
+	}
+}
+
+func (a *audit) refund(f *refund, refunded map[*order]bool) {
+	var returned paymentParts
+	for _, l := range f.lines {
+		a.expect(!refunded[l.base], "order %s was refunded twice", l.base.id)
+		refunded[l.base] = true
+		accounted := decimal.Sum(l.returned.total(), l.consumed, l.fee, l.lost)
+		a.equal("what became of the price of order "+l.base.id, accounted, l.base.paidBy.total())
+		for _, part := range []decimal.Decimal{l.returned.total(), l.returned.cash, l.consumed, l.fee, l.lost} {
+			a.notNegative("a part of the refund of order "+l.base.id, part)
+		}
+		returned = returned.add(l.returned)
+	}
+	a.equal("what refund "+f.order.id+" returned", f.order.paidBy.total().Neg(), returned.total())
+	a.equal("the cash that refund "+f.order.id+" returned", f.order.paidBy.cash.Neg(), returned.cash)
+}
+
+// refunds reports whether the order gives money back: its amounts are negative.
+func (o *order) refunds() bool { return o.kind == orderRefund || o.kind == orderToOnDemand }
