@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -21,9 +22,9 @@ const (
 
 type quotaAnswer struct {
 	Quotas []struct {
-		ID      string  `json:"id"`
-		QuotaID string  `json:"quota_id"`
-		Balance float64 `json:"quota_balance"`
+		ID      string          `json:"id"`
+		QuotaID string          `json:"quota_id"`
+		Balance decimal.Decimal `json:"quota_balance"`
 	} `json:"simple_quota_infos"`
 	Refused []struct {
 		ID   string `json:"id"`
@@ -48,13 +49,13 @@ func (ch *channel) reclaimQuotas(quotas ...string) quotaAnswer {
 type quotaList struct {
 	Total  int `json:"total_count"`
 	Quotas []struct {
-		ID       string  `json:"quota_id"`
-		Status   int     `json:"quota_status"`
-		Value    float64 `json:"quota_value"`
-		Balance  float64 `json:"balance"`
-		Parent   string  `json:"parent_quota_id"`
-		Reseller string  `json:"indirect_partner_id"`
-		Account  string  `json:"indirect_partner_account_name"`
+		ID       string          `json:"quota_id"`
+		Status   int             `json:"quota_status"`
+		Value    decimal.Decimal `json:"quota_value"`
+		Balance  decimal.Decimal `json:"balance"`
+		Parent   string          `json:"parent_quota_id"`
+		Reseller string          `json:"indirect_partner_id"`
+		Account  string          `json:"indirect_partner_account_name"`
 	} `json:"quotas"`
 }
 
@@ -71,13 +72,13 @@ func (ch *channel) issued(filter string) quotaList {
 type quotaRecordList struct {
 	Total   int `json:"total_count"`
 	Records []struct {
-		Operation string  `json:"operation_type"`
-		Quota     string  `json:"quota_id"`
-		Parent    string  `json:"parent_quota_id"`
-		Reseller  string  `json:"indirect_partner_id"`
-		Amount    float64 `json:"amount"`
-		Result    string  `json:"result"`
-		Remark    string  `json:"remark"`
+		Operation string          `json:"operation_type"`
+		Quota     string          `json:"quota_id"`
+		Parent    string          `json:"parent_quota_id"`
+		Reseller  string          `json:"indirect_partner_id"`
+		Amount    decimal.Decimal `json:"amount"`
+		Result    string          `json:"result"`
+		Remark    string          `json:"remark"`
 	} `json:"records"`
 }
 
@@ -99,7 +100,7 @@ func TestQuotasGoToResellersAndComeBack(t *testing.T) {
 	child := got.Quotas[0].QuotaID
 
 	require.Equal(t, 1, ch.quotas("").Total, "the distributor's own")
-	assert.InDelta(t, 50, ch.quotas("").Quotas[0].Balance, 0)
+	assert.Equal(t, "50", ch.quotas("").Quotas[0].Balance.String())
 	require.Equal(t, 1, ch.quotas(ch.first).Total)
 	assert.Equal(t, child, ch.quotas(ch.first).Quotas[0].ID)
 	require.Equal(t, 1, ch.issued("").Total)
@@ -109,10 +110,10 @@ func TestQuotasGoToResellersAndComeBack(t *testing.T) {
 	back := ch.reclaimQuotas(child, parent, "unknown")
 	require.Len(t, back.Quotas, 1)
 	assert.Equal(t, child, back.Quotas[0].QuotaID)
-	assert.Zero(t, back.Quotas[0].Balance)
+	assert.True(t, back.Quotas[0].Balance.IsZero())
 	require.Len(t, back.Refused, 2)
 	assert.Equal(t, "CBC.99000012", back.Refused[0].Code)
-	assert.InDelta(t, 150, ch.quotas("").Quotas[0].Balance, 0)
+	assert.Equal(t, "150", ch.quotas("").Quotas[0].Balance.String())
 	assert.Zero(t, ch.quotas(ch.first).Total, "reclaimed ones are in the other list only")
 	assert.Equal(t, 6, ch.issued("").Quotas[0].Status)
 	assert.Equal(t, "CBC.99000012", ch.reclaimQuotas(child).Refused[0].Code)
@@ -122,8 +123,8 @@ func TestQuotasGoToResellersAndComeBack(t *testing.T) {
 	assert.Equal(t, "-1", records.Records[1].Result)
 	assert.Empty(t, records.Records[1].Quota)
 	last := records.Records[2]
-	assert.Equal(t, []any{"11", child, parent, ch.first, 100.0, "0", "再见"},
-		[]any{last.Operation, last.Quota, last.Parent, last.Reseller, last.Amount, last.Result, last.Remark})
+	assert.Equal(t, []any{"11", child, parent, ch.first, "100", "0", "再见"},
+		[]any{last.Operation, last.Quota, last.Parent, last.Reseller, last.Amount.String(), last.Result, last.Remark})
 	for filter, total := range map[string]int{
 		"&operation_type=10":                 2,
 		"&operation_type=11":                 2,
@@ -169,13 +170,13 @@ func TestAResellerIssuesCouponsOutOfItsQuota(t *testing.T) {
 	assert.InDelta(t, 2, total(pathRecords, ch.first), 0)
 	assert.Zero(t, total(pathRecords, ""))
 
-	assert.InDelta(t, 40, ch.quotas(ch.first).Quotas[0].Balance, 0)
+	assert.Equal(t, "40", ch.quotas(ch.first).Quotas[0].Balance.String())
 	ch.reclaimQuotas(child)
-	assert.InDelta(t, 80, ch.quotas("").Quotas[0].Balance, 0)
+	assert.Equal(t, "80", ch.quotas("").Quotas[0].Balance.String())
 	assert.Equal(t, "CBC.0100", ch.call(http.StatusBadRequest, pathReclaim, text(t, fieldset{"coupon_id": coupon}))["error_code"])
 	got := ch.asPartner(http.MethodPost, pathReclaim, ch.on(ch.first, fieldset{"coupon_id": coupon}))
 	assert.Equal(t, http.StatusNoContent, got.status, got.body)
-	assert.InDelta(t, 20, ch.issued("").Quotas[0].Balance, 0, "it stays with the quota it came from")
+	assert.Equal(t, "20", ch.issued("").Quotas[0].Balance.String(), "it stays with the quota it came from")
 }
 
 func TestQuotasOfResellersAreRefused(t *testing.T) {
