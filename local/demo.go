@@ -11,8 +11,9 @@ import (
 	"github.com/bssfn/bssfn/local/demo"
 )
 
-// seededStart is when the day begins that a given seed plays.
-var seededStart = time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
+// dayStart is when the day begins. It is always the same one, so that a seed is all
+// that is needed to play it again.
+var dayStart = time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
 
 // playDemo plays the day once and prints what happened.
 func playDemo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -26,10 +27,7 @@ func playDemo(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err := noArguments(f, stderr); err != nil {
 		return err
 	}
-	o := demo.Options{Seed: seed(), Start: seededStart, Out: *out}
-	if !given(f, "seed") {
-		o.Start = time.Now()
-	}
+	o := demo.Options{Seed: seed(), Start: dayStart, Out: *out}
 	if !*asJSON {
 		o.Progress = stdout
 	}
