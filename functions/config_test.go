@@ -27,7 +27,7 @@ func config() functions.Config {
 }
 
 func runtime() functions.Runtime {
-	return functions.Runtime{Clock: clock.System{}, Store: memory.New(), Logger: slog.New(slog.DiscardHandler)}
+	return functions.Runtime{Transport: wire, Clock: clock.System{}, Store: memory.New(), Logger: slog.New(slog.DiscardHandler)}
 }
 
 func TestWrongValuesAreNamed(t *testing.T) {

@@ -21,6 +21,10 @@ import (
 	"github.com/bssfn/bssfn/local/huawei"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 // record is everything that was written, by several goroutines.
 type record struct {
 	mu   sync.Mutex
@@ -43,7 +47,7 @@ func (r *record) String() string {
 type listener struct{ heard *record }
 
 func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := http.DefaultTransport.RoundTrip(r)
+	res, err := wire.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/webhook"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 const callerSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 // world is the function before a simulated Huawei Cloud, both by one clock that
@@ -41,7 +45,7 @@ type world struct {
 type intercept func(r *http.Request, next http.RoundTripper) (*http.Response, error)
 
 func (i intercept) RoundTrip(r *http.Request) (*http.Response, error) {
-	return i(r, http.DefaultTransport)
+	return i(r, wire)
 }
 
 func newWorld(t *testing.T) *world { return newWorldOn(t, memory.New(), nil) }

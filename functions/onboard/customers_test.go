@@ -161,7 +161,7 @@ func TestAnAccountWhoseAssociationTimedOutIsRegistered(t *testing.T) {
 	w.serve(func(_ *onboard.Config, rt *functions.Runtime) {
 		rt.Transport = intercept(func(r *http.Request) (*http.Response, error) {
 			if !isRegistration(r) {
-				return http.DefaultTransport.RoundTrip(r)
+				return wire.RoundTrip(r)
 			}
 			return answered(r, http.StatusInternalServerError, fields{
 				"error_code": "CBC.99000050", "error_msg": "the association timed out",

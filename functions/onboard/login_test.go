@@ -71,7 +71,7 @@ func TestTheLoginPageBinds(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.SimURL+u.Path, strings.NewReader(form.Encode()))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	browser := &http.Client{Transport: wire, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := browser.Do(req)
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())

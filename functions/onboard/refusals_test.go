@@ -90,7 +90,7 @@ func TestEveryDocumentedRefusalHasItsOwnCode(t *testing.T) {
 			w.serve(func(_ *onboard.Config, rt *functions.Runtime) {
 				rt.Transport = intercept(func(r *http.Request) (*http.Response, error) {
 					if !isRegistration(r) {
-						return http.DefaultTransport.RoundTrip(r)
+						return wire.RoundTrip(r)
 					}
 					return answered(r, http.StatusBadRequest, fields{"error_code": theirs, "error_msg": "refused"}), nil
 				})

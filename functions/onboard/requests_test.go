@@ -20,7 +20,7 @@ import (
 
 // newRuntime is a runtime for functions that are never called.
 func newRuntime() functions.Runtime {
-	return functions.Runtime{Clock: clock.System{}, Store: memory.New(), Logger: slog.New(slog.DiscardHandler)}
+	return functions.Runtime{Transport: wire, Clock: clock.System{}, Store: memory.New(), Logger: slog.New(slog.DiscardHandler)}
 }
 
 // request is a good call for a code, signed as the platform signs.

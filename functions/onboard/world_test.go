@@ -26,6 +26,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 const (
 	console = "https://console.huaweicloud.com/iam/"
 	mobile  = "13800138000"
@@ -67,7 +71,7 @@ func (w *world) serve(arrange func(*onboard.Config, *functions.Runtime)) *handle
 		ServiceHosts: []string{"huaweicloud.com"},
 	}
 	rt := functions.Runtime{
-		Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 },
+		Transport: wire, Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 },
 	}
 	arrange(&cfg, &rt)
 	edge, err := onboard.New(cfg, rt)

@@ -145,7 +145,7 @@ func TestAnOrderThatChangedInDoubtIsNotPaidAgain(t *testing.T) {
 			if isDetails(r) && changed.Load() {
 				return rewritten(r, `"amount_after_discount":1000`, `"amount_after_discount":1200`)
 			}
-			return http.DefaultTransport.RoundTrip(r)
+			return wire.RoundTrip(r)
 		})
 	})
 	orderID := w.place(huawei.NewOrder{})
@@ -215,7 +215,7 @@ func TestAPriceThatChangedAfterTheQuote(t *testing.T) {
 			if isDetails(r) && changed.Load() {
 				return rewritten(r, `"amount_after_discount":1000`, `"amount_after_discount":900`)
 			}
-			return http.DefaultTransport.RoundTrip(r)
+			return wire.RoundTrip(r)
 		})
 	})
 	orderID := w.place(huawei.NewOrder{})

@@ -141,7 +141,7 @@ func TestAPaymentIsAnsweredWhateverLookingSays(t *testing.T) {
 			if isDetails(r) && w.payments() > 0 {
 				return answered(r, http.StatusServiceUnavailable, `{}`), nil
 			}
-			return http.DefaultTransport.RoundTrip(r)
+			return wire.RoundTrip(r)
 		})
 	})
 	orderID := w.place(huawei.NewOrder{})

@@ -67,7 +67,7 @@ func isDetails(r *http.Request) bool {
 
 // rewritten passes a call on and replaces parts of the answer.
 func rewritten(r *http.Request, oldnew ...string) (*http.Response, error) {
-	res, err := http.DefaultTransport.RoundTrip(r)
+	res, err := wire.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

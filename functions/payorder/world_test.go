@@ -29,6 +29,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/webhook"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 const (
 	eventsSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	quoteKey     = "a key of quotes for these tests only"
@@ -76,7 +80,7 @@ func (w *world) serve(arrange func(*payorder.Config, *functions.Runtime)) {
 		PayWait: 15 * time.Second,
 	}
 	rt := functions.Runtime{
-		Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 },
+		Transport: wire, Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 },
 	}
 	arrange(&cfg, &rt)
 	edge, err := payorder.New(cfg, rt)

@@ -132,11 +132,14 @@ func NewPlatform(functionsURL string, now func() time.Time, newID func() string)
 	if err != nil {
 		return nil, err
 	}
-	return &Platform{BaseURL: functionsURL, Secret: caller, eventsSecret: events, Now: now, NewID: newID, HTTP: &http.Client{Timeout: time.Minute}}, nil
+	return &Platform{BaseURL: functionsURL, Secret: caller, eventsSecret: events, Now: now, NewID: newID, HTTP: &http.Client{Transport: newTransport(), Timeout: time.Minute}}, nil
 }
 
+// newTransport keeps connections apart from those of others in the process.
+func newTransport() *http.Transport { return http.DefaultTransport.(*http.Transport).Clone() }
+
 func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) error {
-	rt := functions.Runtime{Clock: o.Clock, Store: memory.New(), Logger: o.Logger, Random: random.float, Entropy: random, NewID: random.id}
+	rt := functions.Runtime{Transport: newTransport(), Clock: o.Clock, Store: memory.New(), Logger: o.Logger, Random: random.float, Entropy: random, NewID: random.id}
 	shared := functions.Config{
 		Site: "cn", Endpoint: h.SimURL, IAMEndpoint: h.SimURL,
 		AccessKey: accessKey, SecretKey: handler.NewSecret(secretKey),

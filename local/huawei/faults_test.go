@@ -57,7 +57,7 @@ func TestAFaultAfterTheEffectHidesIt(t *testing.T) {
 
 func assertFault(t *testing.T, s *site, kind huawei.FaultKind) {
 	t.Helper()
-	response, err := http.DefaultClient.Do(s.signed(http.MethodPost, pathCustomers, createU1))
+	response, err := (&http.Client{Transport: wire}).Do(s.signed(http.MethodPost, pathCustomers, createU1))
 	if kind == huawei.FaultReset {
 		require.Error(t, err)
 		return

@@ -21,6 +21,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 var start = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
 
 // site is one simulated Huawei Cloud behind two real listeners.
@@ -80,7 +84,7 @@ func (s *site) request(method, path, body string) *http.Request {
 
 func (s *site) send(r *http.Request) result {
 	s.t.Helper()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Transport: wire, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(r)
 	require.NoError(s.t, err)
 	defer func() { assert.NoError(s.t, response.Body.Close()) }()
@@ -256,7 +260,7 @@ func TestConcurrentRegistrationsAreAllKept(t *testing.T) {
 	for i := range 16 {
 		group.Go(func() {
 			r := s.signed(http.MethodPost, pathCustomers, fmt.Sprintf(`{"xaccount_id":"u%d","xaccount_type":"SIM_IDP"}`, i/2))
-			response, err := http.DefaultClient.Do(r)
+			response, err := (&http.Client{Transport: wire}).Do(r)
 			if assert.NoError(t, err) {
 				assert.NoError(t, response.Body.Close())
 			}

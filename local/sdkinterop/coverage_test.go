@@ -18,6 +18,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 // An operation of the contract is either called through the SDK here or not
 // simulated, and the simulator then says so.
 func TestNoSimulatedOperationIsLeftOut(t *testing.T) {
@@ -53,7 +57,7 @@ func (c *cloud) send(method, target string, body []byte, with sign.Keys) (int, s
 	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+target, bytes.NewReader(body))
 	require.NoError(c.t, err)
 	require.NoError(c.t, sign.Sign(r, body, with, c.clock.Now()))
-	res, err := http.DefaultClient.Do(r)
+	res, err := (&http.Client{Transport: wire}).Do(r)
 	require.NoError(c.t, err)
 	defer res.Body.Close()
 	answer, err := io.ReadAll(res.Body)

@@ -18,6 +18,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/handler/httpdoor"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 type handle = func(ctx context.Context, r *handler.Request) (*handler.Response, error)
 
 // edge returns an edge with the open route GET /{name}/status.
@@ -48,7 +52,7 @@ func fetch(ctx context.Context, url string) (status int, body string, err error)
 	if err != nil {
 		return 0, "", err
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{Transport: wire}).Do(request)
 	if err != nil {
 		return 0, "", err
 	}

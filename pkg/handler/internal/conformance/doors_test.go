@@ -28,6 +28,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/handler/internal/conformance"
 )
 
+// wire is these tests' own: a httptest server that closes, closes the idle
+// connections of the default one, also under others' requests.
+var wire = http.DefaultTransport.(*http.Transport).Clone()
+
 // call is one request, in the form that every door can be given.
 type call struct {
 	method string
@@ -138,7 +142,7 @@ func freeAddress(ctx context.Context) (host, port string, err error) {
 
 // overHTTP sends over real HTTP, without following redirects.
 func overHTTP(base string) func(t *testing.T, c call) reply {
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error {
+	client := &http.Client{Transport: wire, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}}
 	return func(t *testing.T, c call) reply {
