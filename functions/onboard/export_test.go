@@ -1,6 +1,10 @@
 package onboard
 
-import "github.com/bssfn/bssfn/pkg/handler"
+import (
+	"cmp"
+
+	"github.com/bssfn/bssfn/pkg/handler"
+)
 
 // What the fuzz targets reach directly.
 var (
@@ -10,7 +14,7 @@ var (
 // DecodeNotification reads the content of a notification that was verified.
 func DecodeNotification(bindRequest string) (accountID, customerID string, unbind bool, err error) {
 	n, err := notificationForm{bindRequest: bindRequest}.decode()
-	return firstOf(n.AccountID, n.UserID), n.DomainID, n.Action == actionUnbind, err
+	return cmp.Or(n.AccountID, n.UserID), n.DomainID, n.Action == actionUnbind, err
 }
 
 // Fields returns the three fields of a form.

@@ -1,6 +1,7 @@
 package onboard
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -62,7 +63,7 @@ func (f *function) bind(ctx context.Context, r *handler.Request) (*handler.Respo
 		return nil, err
 	}
 	b := Binding{
-		AccountID:   firstOf(n.AccountID, n.UserID),
+		AccountID:   cmp.Or(n.AccountID, n.UserID),
 		UserID:      n.UserID,
 		CustomerID:  n.DomainID,
 		AccountName: n.DomainName,
@@ -120,7 +121,7 @@ func (n notificationForm) decode() (notification, error) {
 
 func (n notification) validate() error {
 	switch {
-	case firstOf(n.AccountID, n.UserID) == "", len(firstOf(n.AccountID, n.UserID)) > maxAccountID:
+	case cmp.Or(n.AccountID, n.UserID) == "", len(cmp.Or(n.AccountID, n.UserID)) > maxAccountID:
 		return errors.New("xAccountId and xUserId are missing or too long")
 	case n.DomainID == "":
 		return errors.New("domainId is missing")
@@ -128,13 +129,6 @@ func (n notification) validate() error {
 		return errors.New("bindAction is neither 0 nor 1")
 	}
 	return nil
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func badNotification(status int, code, detail string, cause error) error {

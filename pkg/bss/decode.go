@@ -2,6 +2,7 @@ package bss
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -94,7 +95,7 @@ func (a answer) refusal(op Operation) *Error {
 		Operation:  op,
 		Status:     a.status,
 		Code:       body.Code,
-		Message:    truncate(firstOf(body.Message, body.GatewayMessage, body.IAM.Message), 1024),
+		Message:    truncate(cmp.Or(body.Message, body.GatewayMessage, body.IAM.Message), 1024),
 		RequestID:  requestID(a.header, body.RequestID),
 		RetryAfter: retryAfter(a.header),
 		Body:       a.body[:min(len(a.body), maxErrorBody)],
@@ -102,15 +103,6 @@ func (a answer) refusal(op Operation) *Error {
 	// The gateway's 4xx come before the effect, a 5xx may come after it.
 	e.Unknown = a.status >= http.StatusInternalServerError && op.Safety != Read
 	return e
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // A character that the cut would split is left out.
@@ -122,7 +114,7 @@ func truncate(s string, n int) string {
 }
 
 func requestID(h http.Header, inBody string) string {
-	return truncate(firstOf(h.Get("X-Request-Id"), inBody), 128)
+	return truncate(cmp.Or(h.Get("X-Request-Id"), inBody), 128)
 }
 
 func retryAfter(h http.Header) time.Duration {
