@@ -25,7 +25,8 @@ func (s *Server) adminRoutes() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"GET /_sim/clock":                 adminView(s.viewClock),
 		"PUT /_sim/clock":                 adminAction(s.moveClock),
-		"GET /_sim/seed":                  adminView(func() any { return map[string]any{"seed": s.options.Seed} }),
+		"GET /_sim/seed":                  adminView(s.viewSeed),
+		"PUT /_sim/seed":                  adminAction(s.setSeed),
 		"GET /_sim/faults":                adminView(func() any { return map[string]any{"faults": s.Faults()} }),
 		"POST /_sim/faults":               adminAction(s.addFault),
 		"DELETE /_sim/faults":             adminCommand(s.ClearFaults),
@@ -68,6 +69,24 @@ func (s *Server) moveClock(_ context.Context, in clockMove) (any, error) {
 		clock.Advance(time.Duration(*in.Advance))
 	}
 	return s.viewClock(), nil
+}
+
+func (s *Server) viewSeed() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return map[string]any{"seed": s.seed}
+}
+
+type newSeed struct {
+	Seed *uint64 `json:"seed"`
+}
+
+func (s *Server) setSeed(_ context.Context, in newSeed) (any, error) {
+	if in.Seed == nil {
+		return nil, errors.New(`give a "seed"`)
+	}
+	s.Reseed(*in.Seed)
+	return s.viewSeed(), nil
 }
 
 func (s *Server) addFault(_ context.Context, in Fault) (any, error) {

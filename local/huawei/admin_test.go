@@ -64,6 +64,24 @@ func TestTheSeedIsShown(t *testing.T) {
 	assert.Equal(t, `{"seed":18446744073709551615}`, s.administer(http.MethodGet, "/_sim/seed", "").body)
 }
 
+func TestASeedThatIsSetStartsAgain(t *testing.T) {
+	t.Parallel()
+	wanted := newSite(t, huawei.Options{Seed: 7}).call(http.StatusOK, pathCustomers, createU1)
+	s := newSite(t, huawei.Options{Seed: 3})
+	assert.NotEqual(t, wanted, s.call(http.StatusOK, pathCustomers, createU1))
+	s.addFault(huawei.Fault{Kind: huawei.FaultReset, Point: huawei.AfterEffect, Next: 3})
+	s.clock.Advance(time.Hour)
+
+	assert.JSONEq(t, `{"seed":7}`, s.administer(http.MethodPut, "/_sim/seed", `{"seed":7}`).body)
+	assert.JSONEq(t, `{"seed":7}`, s.administer(http.MethodGet, "/_sim/seed", "").body)
+	assert.Empty(t, s.server.Journal())
+	assert.Empty(t, s.server.Faults())
+	assert.Equal(t, start.Add(time.Hour), s.clock.Now(), "the clock stays")
+	assert.Equal(t, wanted, s.call(http.StatusOK, pathCustomers, createU1))
+	s.server.Reset()
+	assert.Equal(t, wanted, s.call(http.StatusOK, pathCustomers, createU1), "a reset keeps the seed that was set")
+}
+
 func TestAccountsAndBindingsThroughTheAdministration(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
@@ -103,6 +121,8 @@ func TestTheAdministrationRefuses(t *testing.T) {
 		{http.MethodPut, "/_sim/clock", `{"advance":"1s"} {}`, "more than one"},
 		{http.MethodPut, "/_sim/clock", `{"forward":"1s"}`, "unknown field"},
 		{http.MethodPut, "/_sim/clock", `{"advance":"` + strings.Repeat("1", 1<<20) + `"}`, "too large"},
+		{http.MethodPut, "/_sim/seed", `{}`, "seed"},
+		{http.MethodPut, "/_sim/seed", `{"seed":-1}`, "cannot be read"},
 		{http.MethodPost, "/_sim/accounts", `{"account_name":"x"}`, "account name"},
 		{http.MethodPost, "/_sim/accounts", `{"account_name":"yongzhi","cash":"-1"}`, "negative"},
 		{http.MethodPost, "/_sim/bindings", `{"account_name":"yongzhi"}`, "needs"},

@@ -83,7 +83,7 @@ func (s *Server) AddBandwidth(n NewBandwidth) (string, error) {
 	b.From = b.From.UTC().Truncate(pointSpan)
 	h := fnv.New64a()
 	h.Write([]byte(b.resourceID))
-	b.seed = s.options.Seed ^ h.Sum64()
+	b.seed = s.seed ^ h.Sum64()
 	s.state.bandwidths = append(s.state.bandwidths, b)
 	s.record(Effect{Time: now, Operation: "AddBandwidth", CustomerID: n.CustomerID, Reference: b.resourceID})
 	return b.resourceID, nil

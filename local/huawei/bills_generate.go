@@ -39,7 +39,7 @@ func (s *Server) newCustomerBills(cycle string, c *customer) *customerBills {
 	h.Write([]byte(cycle + c.id))
 	return &customerBills{
 		cycle: cycle, customerID: c.id, partnerID: s.state.partnerID, association: c.association,
-		seed: s.options.Seed ^ h.Sum64(), spoils: map[int]decimal.Decimal{},
+		seed: s.seed ^ h.Sum64(), spoils: map[int]decimal.Decimal{},
 	}
 }
 

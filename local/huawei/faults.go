@@ -28,10 +28,11 @@ const (
 	FaultThrottled   FaultKind = "429" // with Retry-After
 	FaultInternal    FaultKind = "500"
 	FaultUnavailable FaultKind = "503"
-	FaultReset       FaultKind = "reset"     // the connection is closed without an answer
-	FaultTruncated   FaultKind = "truncated" // half of the answer, then the connection is closed
-	FaultHTML        FaultKind = "html"      // a page of some proxy
-	FaultSlow        FaultKind = "slow"      // the right answer, late
+	FaultReset       FaultKind = "reset"        // the connection is closed without an answer
+	FaultTruncated   FaultKind = "truncated"    // half of the answer, then the connection is closed
+	FaultHTML        FaultKind = "html"         // a page of some proxy
+	FaultContentType FaultKind = "content-type" // the right answer, under the content type of a page
+	FaultSlow        FaultKind = "slow"         // the right answer, late
 )
 
 // maxSlowness bounds how long a slow fault holds a request.
@@ -52,7 +53,8 @@ type Fault struct {
 
 func (f Fault) check() error {
 	kinds := []FaultKind{
-		FaultThrottled, FaultInternal, FaultUnavailable, FaultReset, FaultTruncated, FaultHTML, FaultSlow,
+		FaultThrottled, FaultInternal, FaultUnavailable, FaultReset, FaultTruncated, FaultHTML,
+		FaultContentType, FaultSlow,
 	}
 	slow := f.Kind == FaultSlow
 	switch {
@@ -166,15 +168,21 @@ func (f *Fault) send(w http.ResponseWriter, answer reply, requestID string) {
 		answer.sendHalf(w)
 	case FaultHTML:
 		htmlFault().send(w)
+	case FaultContentType:
+		answer.contentType = pageType
+		answer.send(w)
 	default:
 		panic(http.ErrAbortHandler) // closes the connection
 	}
 }
 
+// pageType is the content type of a proxy's page.
+const pageType = "text/html; charset=utf-8"
+
 func htmlFault() reply {
 	return reply{
 		status:      http.StatusBadGateway,
-		contentType: "text/html; charset=utf-8",
+		contentType: pageType,
 		body:        []byte("<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"),
 	}
 }

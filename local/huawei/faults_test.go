@@ -36,14 +36,14 @@ func TestAFaultAfterTheEffectHidesIt(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []huawei.FaultKind{
 		huawei.FaultThrottled, huawei.FaultInternal, huawei.FaultUnavailable, huawei.FaultReset,
-		huawei.FaultTruncated, huawei.FaultHTML,
+		huawei.FaultTruncated, huawei.FaultHTML, huawei.FaultContentType,
 	} {
 		for _, point := range points {
 			t.Run(fmt.Sprintf("%s %s", kind, point), func(t *testing.T) {
 				t.Parallel()
 				s := newSite(t, huawei.Options{})
 				s.addFault(huawei.Fault{Operation: "CreateSubCustomer", Kind: kind, Point: point, Next: 1})
-				assertFault(t, s, kind)
+				assertFault(t, s, kind, point)
 				happened := 0
 				if point == huawei.AfterEffect {
 					happened = 1
@@ -55,7 +55,7 @@ func TestAFaultAfterTheEffectHidesIt(t *testing.T) {
 	}
 }
 
-func assertFault(t *testing.T, s *site, kind huawei.FaultKind) {
+func assertFault(t *testing.T, s *site, kind huawei.FaultKind, point huawei.Point) {
 	t.Helper()
 	response, err := (&http.Client{Transport: wire}).Do(s.signed(http.MethodPost, pathCustomers, createU1))
 	if kind == huawei.FaultReset {
@@ -83,6 +83,15 @@ func assertFault(t *testing.T, s *site, kind huawei.FaultKind) {
 	case huawei.FaultHTML:
 		assert.Equal(t, http.StatusBadGateway, response.StatusCode)
 		assert.Contains(t, response.Header.Get("Content-Type"), "text/html")
+	case huawei.FaultContentType:
+		assert.Equal(t, "text/html; charset=utf-8", response.Header.Get("Content-Type"))
+		if point == huawei.AfterEffect {
+			assert.Equal(t, http.StatusOK, response.StatusCode)
+			assert.Contains(t, string(body), s.server.Journal()[0].CustomerID)
+			return
+		}
+		assert.Equal(t, http.StatusInternalServerError, response.StatusCode)
+		assert.Contains(t, string(body), "CBC.0999")
 	default:
 		t.Fatalf("no expectation for %s", kind)
 	}

@@ -138,7 +138,7 @@ func (s *Server) resourcesOf(o *order) []*resource {
 func (s *Server) resourceRandom(of string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(of))
-	return newRandom(s.options.Seed, h.Sum64())
+	return newRandom(s.seed, h.Sum64())
 }
 
 func newUUID(r *rand.Rand) string {

@@ -108,6 +108,7 @@ type Server struct {
 	notifier   *http.Client
 
 	mu           sync.Mutex
+	seed         uint64
 	state        state
 	random       *rand.Rand // identifiers
 	requestIDs   *rand.Rand
@@ -135,7 +136,7 @@ func NewServer(o Options) (*Server, error) {
 	if err := errors.Join(s.options.check(), s.checkOperations()); err != nil {
 		return nil, err
 	}
-	s.Reset()
+	s.Reseed(o.Seed)
 	return s, nil
 }
 
@@ -181,12 +182,24 @@ func (s *Server) checkOperations() error {
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.begin()
+}
+
+// Reseed does what Reset does, with another seed from now on.
+func (s *Server) Reseed(seed uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seed = seed
+	s.begin()
+}
+
+func (s *Server) begin() {
 	s.state = newState()
-	s.random = newRandom(s.options.Seed, streamIdentifiers)
+	s.random = newRandom(s.seed, streamIdentifiers)
 	s.state.partnerID = s.newCustomerID()
-	s.tokenTexts = newRandom(s.options.Seed, streamTokens)
-	s.requestIDs = newRandom(s.options.Seed, streamRequests)
-	s.faultChances = newRandom(s.options.Seed, streamFaults)
+	s.tokenTexts = newRandom(s.seed, streamTokens)
+	s.requestIDs = newRandom(s.seed, streamRequests)
+	s.faultChances = newRandom(s.seed, streamFaults)
 }
 
 // API returns the listener that stands for Huawei Cloud: the BSS API, IAM and
