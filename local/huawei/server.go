@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
@@ -105,6 +106,7 @@ type Server struct {
 	endpoints  []*endpoint
 	operations map[string]operation // by operationId
 	identity   *identity
+	client     *bss.Client
 	notifier   *http.Client
 
 	mu           sync.Mutex
@@ -135,6 +137,9 @@ func NewServer(o Options) (*Server, error) {
 	}
 	if err := errors.Join(s.options.check(), s.checkOperations()); err != nil {
 		return nil, err
+	}
+	if s.client, err = s.newClient(); err != nil {
+		return nil, fmt.Errorf("huawei: Options make no client: %w", err)
 	}
 	s.Reseed(o.Seed)
 	return s, nil
