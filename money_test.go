@@ -18,6 +18,7 @@ import (
 var floatsAllowed = map[string]string{
 	"functions/config.go Runtime.Random":       "handed on to the client",
 	"local/harness/seeded.go seeded.float":     "the client's Random, from the seed",
+	"local/huawei/client.go Server.newClient":  "the client's Random, which spreads nothing",
 	"local/huawei/contract.go newEndpoint":     "a quota, as JSON numbers are decoded",
 	"local/huawei/faults.go Fault.Probability": "a probability",
 	"local/huawei/faults.go Server.drawFault":  "draws against the probability",
