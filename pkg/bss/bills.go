@@ -3,28 +3,16 @@ package bss
 import (
 	"context"
 	"iter"
+
+	"github.com/bssfn/bssfn/pkg/bss/internal/jsonread"
 )
 
-// ListConsumeSubCustomers lists the ids of the customers that consumed in a cycle
+// ListConsumeSubCustomers lists the customers that consumed in a cycle
 // while they were associated with the partner. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_000503.html.
-func (c *Client) ListConsumeSubCustomers(ctx context.Context, r ListConsumeSubCustomersRequest) iter.Seq2[string, error] {
-	return list(c, listConsumeSubCustomers, r.Offset, r.Limit, func(w window) ([]string, count, error) {
-		var out struct {
-			Count count `json:"total_count"`
-			Rows  []struct {
-				CustomerID string `json:"customer_id"`
-			} `json:"sub_customers"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listConsumeSubCustomers, body: r}, &out)
-		ids := make([]string, len(out.Rows))
-		for i, row := range out.Rows {
-			ids[i] = row.CustomerID
-		}
-		return ids, out.Count, err
-	})
+func (c *Client) ListConsumeSubCustomers(ctx context.Context, r ListConsumeSubCustomersRequest) iter.Seq2[ConsumingCustomer, error] {
+	return list[listConsumeSubCustomersPage, ConsumingCustomer](ctx, c, call{op: listConsumeSubCustomers, body: r})
 }
 
 // ListSubCustomerBillDetail lists the fee records of one customer in a cycle, up
@@ -32,12 +20,7 @@ func (c *Client) ListConsumeSubCustomers(ctx context.Context, r ListConsumeSubCu
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_000502.html.
 func (c *Client) ListSubCustomerBillDetail(ctx context.Context, r ListSubCustomerBillDetailRequest) iter.Seq2[FeeRecord, error] {
-	return list(c, listSubCustomerBillDetail, r.Offset, r.Limit, func(w window) ([]FeeRecord, count, error) {
-		var out feePage
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listSubCustomerBillDetail, query: r}, &out)
-		return out.rows, count(out.total), err
-	})
+	return list[listSubCustomerBillDetailPage, FeeRecord](ctx, c, call{op: listSubCustomerBillDetail, query: r})
 }
 
 // ListSubcustomerMonthlyBills lists the sums of a cycle by resale customer, service,
@@ -46,17 +29,27 @@ func (c *Client) ListSubCustomerBillDetail(ctx context.Context, r ListSubCustome
 //
 // See https://support.huaweicloud.com/api-bpconsole/cb_020001.html.
 func (c *Client) ListSubcustomerMonthlyBills(ctx context.Context, r ListSubcustomerMonthlyBillsRequest) iter.Seq2[BillSum, error] {
-	return list(c, listSubcustomerMonthlyBills, r.Offset, r.Limit, func(w window) ([]BillSum, count, error) {
-		var out struct {
-			Count    count     `json:"count"`
-			Currency string    `json:"currency"`
-			Rows     []BillSum `json:"bill_sums"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listSubcustomerMonthlyBills, query: r}, &out)
-		for i := range out.Rows {
-			out.Rows[i].Currency = out.Currency
-		}
-		return out.Rows, out.Count, err
-	})
+	return list[listSubcustomerMonthlyBillsPage, BillSum](ctx, c, call{op: listSubcustomerMonthlyBills, query: r})
+}
+
+// bytesPerRow is about what a bill record takes in an answer.
+const bytesPerRow = 1000
+
+// readRows reads the rows of a page that reads itself, because a month has a million
+// of them and encoding/json would take most of an export's time.
+func readRows[T any](r *jsonread.Reader, read func(*T)) []T {
+	rows := make([]T, 0, r.Left()/bytesPerRow+1)
+	for r.Array(); r.Element(); {
+		rows = append(rows, *new(T))
+		read(&rows[len(rows)-1])
+	}
+	return rows
+}
+
+func readTime(r *jsonread.Reader) Time {
+	t, err := parseTime(r.String())
+	if err != nil {
+		r.Fail(err)
+	}
+	return t
 }

@@ -10,15 +10,7 @@ import (
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02006.html.
 func (c *Client) ListQuotaCoupons(ctx context.Context, r ListQuotaCouponsRequest) iter.Seq2[CouponQuota, error] {
-	return list(c, listQuotaCoupons, r.Offset, r.Limit, func(w window) ([]CouponQuota, count, error) {
-		var out struct {
-			Count count         `json:"total_count"`
-			Rows  []CouponQuota `json:"quotas"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listQuotaCoupons, body: r}, &out)
-		return out.Rows, out.Count, err
-	})
+	return list[listQuotaCouponsPage, CouponQuota](ctx, c, call{op: listQuotaCoupons, body: r})
 }
 
 // CreatePartnerCoupons issues one coupon each to up to 100 resale customers from a
@@ -37,11 +29,8 @@ func (c *Client) CreatePartnerCoupons(ctx context.Context, r CreatePartnerCoupon
 // before, so that a repetition changes nothing.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02004.html.
-func (c *Client) ReclaimPartnerCoupons(ctx context.Context, couponID string) error {
-	body := struct {
-		CouponID string `json:"coupon_id"`
-	}{couponID}
-	return c.do(ctx, call{op: reclaimPartnerCoupons, body: body}, nil)
+func (c *Client) ReclaimPartnerCoupons(ctx context.Context, r ReclaimPartnerCouponsRequest) error {
+	return c.do(ctx, call{op: reclaimPartnerCoupons, body: r}, nil)
 }
 
 // ListIssuedPartnerCoupons lists the coupons that the partner issued to resale
@@ -49,15 +38,7 @@ func (c *Client) ReclaimPartnerCoupons(ctx context.Context, couponID string) err
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02001.html.
 func (c *Client) ListIssuedPartnerCoupons(ctx context.Context, r ListIssuedPartnerCouponsRequest) iter.Seq2[IssuedCoupon, error] {
-	return list(c, listIssuedPartnerCoupons, r.Offset, r.Limit, func(w window) ([]IssuedCoupon, count, error) {
-		var out struct {
-			Count count          `json:"total_count"`
-			Rows  []IssuedCoupon `json:"user_coupons"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listIssuedPartnerCoupons, query: r}, &out)
-		return out.Rows, out.Count, err
-	})
+	return list[listIssuedPartnerCouponsPage, IssuedCoupon](ctx, c, call{op: listIssuedPartnerCoupons, query: r})
 }
 
 // ListPartnerCouponsRecord lists what was done to coupons, failures included. The
@@ -65,13 +46,11 @@ func (c *Client) ListIssuedPartnerCoupons(ctx context.Context, r ListIssuedPartn
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02005.html.
 func (c *Client) ListPartnerCouponsRecord(ctx context.Context, r ListPartnerCouponsRecordRequest) iter.Seq2[CouponRecord, error] {
-	return list(c, listPartnerCouponsRecord, r.Offset, r.Limit, func(w window) ([]CouponRecord, count, error) {
-		var out struct {
-			Count count          `json:"total_count"`
-			Rows  []CouponRecord `json:"records"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listPartnerCouponsRecord, query: r}, &out)
-		return out.Rows, out.Count, err
-	})
+	return list[listPartnerCouponsRecordPage, CouponRecord](ctx, c, call{op: listPartnerCouponsRecord, query: r})
 }
+
+// RecordIssue is the operation type of a record about issuing a coupon.
+const RecordIssue = "1"
+
+// Done reports whether what the record tells of happened.
+func (r CouponRecord) Done() bool { return r.Result == "0" }

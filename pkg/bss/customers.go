@@ -53,13 +53,8 @@ func (c *Client) CreateSubCustomer(ctx context.Context, r CreateSubCustomerReque
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00021.html.
 func (c *Client) ListSubCustomers(ctx context.Context, r ListSubCustomersRequest) iter.Seq2[SubCustomer, error] {
-	return list(c, listSubCustomers, r.Offset, r.Limit, func(w window) ([]SubCustomer, count, error) {
-		var out struct {
-			Count count         `json:"count"`
-			Rows  []SubCustomer `json:"customer_infos"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listSubCustomers, body: r}, &out)
-		return out.Rows, out.Count, err
-	})
+	return list[listSubCustomersPage, SubCustomer](ctx, c, call{op: listSubCustomers, body: r})
 }
+
+// UnmarshalJSON reads the number also where it is printed as a string.
+func (f *Frozen) UnmarshalJSON(data []byte) error { return (*count)(f).UnmarshalJSON(data) }

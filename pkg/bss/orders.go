@@ -10,15 +10,7 @@ import (
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00013.html.
 func (c *Client) ListCustomerOrders(ctx context.Context, r ListCustomerOrdersRequest) iter.Seq2[Order, error] {
-	return list(c, listCustomerOrders, r.Offset, r.Limit, func(w window) ([]Order, count, error) {
-		var out struct {
-			Count count   `json:"total_count"`
-			Rows  []Order `json:"order_infos"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listCustomerOrders, query: r}, &out)
-		return out.Rows, out.Count, err
-	})
+	return list[listCustomerOrdersPage, Order](ctx, c, call{op: listCustomerOrders, query: r})
 }
 
 // ShowCustomerOrderDetails returns an order with the first 100 of its lines. The
@@ -35,23 +27,20 @@ func (c *Client) ShowCustomerOrderDetails(ctx context.Context, r ShowCustomerOrd
 // order. Only the customer may call it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00015.html.
-func (c *Client) ListOrderCouponsByOrderID(ctx context.Context, customer Customer, orderID string) ([]OrderCoupon, error) {
-	var out struct {
-		Rows []OrderCoupon `json:"user_coupons"`
-	}
-	err := c.do(ctx, call{op: listOrderCouponsByOrderID, customer: customer, query: orderQuery{orderID}}, &out)
-	return out.Rows, err
+func (c *Client) ListOrderCouponsByOrderID(ctx context.Context, customer Customer, r ListOrderCouponsByOrderIDRequest) (OrderCoupons, error) {
+	var out OrderCoupons
+	return out, c.do(ctx, call{op: listOrderCouponsByOrderID, customer: customer, query: r}, &out)
 }
 
 // ListOrderDiscounts lists the discounts that can be used for an order. Only the
 // customer may call it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00025.html.
-func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, orderID string) ([]OrderDiscount, error) {
+func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, r ListOrderDiscountsRequest) ([]OrderDiscount, error) {
 	var out struct {
 		Rows []OrderDiscount `json:"discounts"`
 	}
-	err := c.do(ctx, call{op: listOrderDiscounts, customer: customer, query: orderQuery{orderID}}, &out)
+	err := c.do(ctx, call{op: listOrderDiscounts, customer: customer, query: r}, &out)
 	return out.Rows, err
 }
 
@@ -72,9 +61,35 @@ func (c *Client) PayOrders(ctx context.Context, customer Customer, r PayOrdersRe
 // payment.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00017.html.
-func (c *Client) CancelCustomerOrder(ctx context.Context, customer Customer, orderID string) error {
-	body := struct {
-		OrderID string `json:"order_id"`
-	}{orderID}
-	return c.do(ctx, call{op: cancelCustomerOrder, customer: customer, body: body}, nil)
+func (c *Client) CancelCustomerOrder(ctx context.Context, customer Customer, r CancelCustomerOrderRequest) error {
+	return c.do(ctx, call{op: cancelCustomerOrder, customer: customer, body: r}, nil)
+}
+
+// PayOrdersRequest is the argument of PayOrders.
+type PayOrdersRequest struct {
+	OrderID string
+	// Coupons are three at most.
+	Coupons []UsedCoupon
+	// Discount is the one discount to use, if any.
+	Discount *UsedDiscount
+}
+
+type payBody struct {
+	OrderID     string         `json:"order_id"`
+	UseCoupon   string         `json:"use_coupon"`
+	Coupons     []UsedCoupon   `json:"coupon_infos,omitempty"`
+	UseDiscount string         `json:"use_discount"`
+	Discounts   []UsedDiscount `json:"discount_infos,omitempty"`
+}
+
+// The documentation is of two minds about lists beside a NO: none is sent.
+func (r PayOrdersRequest) body() payBody {
+	b := payBody{OrderID: r.OrderID, UseCoupon: "NO", UseDiscount: "NO"}
+	if len(r.Coupons) > 0 {
+		b.UseCoupon, b.Coupons = "YES", r.Coupons
+	}
+	if r.Discount != nil {
+		b.UseDiscount, b.Discounts = "YES", []UsedDiscount{*r.Discount}
+	}
+	return b
 }

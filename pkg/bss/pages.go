@@ -1,6 +1,7 @@
 package bss
 
 import (
+	"context"
 	"errors"
 	"iter"
 )
@@ -10,49 +11,98 @@ import (
 const cautiousPage = 100
 
 // window is the part of a list that one call asks for: limit rows from the row
-// number offset, counted from 0.
+// number offset, counted from 0. A request's limit 0 is the client's choice.
 type window struct{ offset, limit int }
 
-// list streams the rows of an operation from the row number offset on, one page in
-// memory at a time; pageSize 0 is the client's choice. fetch gets one window and
-// says how many rows there are in all.
-func list[T any](c *Client, op operationID, offset, pageSize int, fetch func(window) ([]T, count, error)) iter.Seq2[T, error] {
+// listRequest is the request of a list, of which at makes a copy for a window.
+type listRequest interface {
+	window() window
+	at(w window) any
+}
+
+// page is one answer of a list. key tells its rows apart, "" where nothing does.
+type page[T any] interface {
+	rows() []T
+	total() int
+	key(row *T) string
+}
+
+// list streams the rows that a call asks for, one page in memory at a time.
+//
+// Rows that are added in front of the list while it is read push others into the next
+// page, where they are left out: each row comes once. Rows that are removed meanwhile
+// pull others forward, out of the next page; only reading again finds those.
+func list[P, T any, PP interface {
+	*P
+	page[T]
+}](ctx context.Context, c *Client, k call) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		at := offset
-		for {
-			rows, total, err := fetchPage(c, op, at, pageSize, fetch)
-			if err != nil {
+		var before map[string]bool
+		for at := k.window().offset; ; {
+			p := PP(new(P))
+			if err := c.fetchPage(ctx, k, at, p); err != nil {
 				var none T
 				yield(none, err)
 				return
 			}
-			for _, row := range rows {
-				if !yield(row, nil) {
+			rows := p.rows()
+			for i := range rows {
+				if !before[p.key(&rows[i])] && !yield(rows[i], nil) {
 					return
 				}
 			}
 			at += len(rows)
 			// Without a total, the empty page is the end.
-			if len(rows) == 0 || total > 0 && at >= int(total) {
+			if len(rows) == 0 || p.total() > 0 && at >= p.total() {
 				return
 			}
+			before = keysOf(p, rows)
 		}
 	}
 }
 
-func fetchPage[T any](c *Client, op operationID, at, pageSize int, fetch func(window) ([]T, count, error)) ([]T, count, error) {
-	limit := c.pageLimit(op)
-	if pageSize > 0 {
-		limit = min(limit, pageSize)
+func keysOf[T any](p page[T], rows []T) map[string]bool {
+	keys := make(map[string]bool, len(rows))
+	for i := range rows {
+		keys[p.key(&rows[i])] = true
 	}
-	rows, total, err := fetch(window{at, limit})
-	if errors.Is(err, ErrInvalid) && limit > cautiousPage {
-		if rows, total, again := fetch(window{at, cautiousPage}); again == nil {
-			c.smallerPage[op].Store(true)
-			return rows, total, nil
+	delete(keys, "")
+	return keys
+}
+
+func (k call) window() window {
+	for _, r := range []any{k.query, k.body} {
+		if r, ok := r.(listRequest); ok {
+			return r.window()
 		}
 	}
-	return rows, total, err
+	return window{}
+}
+
+// at is the call for a window of the list.
+func (k call) at(w window) call {
+	if r, ok := k.query.(listRequest); ok {
+		k.query = r.at(w)
+	}
+	if r, ok := k.body.(listRequest); ok {
+		k.body = r.at(w)
+	}
+	return k
+}
+
+func (c *Client) fetchPage(ctx context.Context, k call, at int, into any) error {
+	limit := c.pageLimit(k.op)
+	if size := k.window().limit; size > 0 {
+		limit = min(limit, size)
+	}
+	err := c.do(ctx, k.at(window{at, limit}), into)
+	if errors.Is(err, ErrInvalid) && limit > cautiousPage {
+		if again := c.do(ctx, k.at(window{at, cautiousPage}), into); again == nil {
+			c.smallerPage[k.op].Store(true)
+			return nil
+		}
+	}
+	return err
 }
 
 func (c *Client) pageLimit(op operationID) int {

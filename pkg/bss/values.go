@@ -69,3 +69,6 @@ func (n *count) UnmarshalJSON(data []byte) error {
 type number decimal.Decimal
 
 func (n number) MarshalJSON() ([]byte, error) { return []byte(decimal.Decimal(n).String()), nil }
+
+// IsZero reports whether the number is 0, for fields that leave it out then.
+func (n number) IsZero() bool { return decimal.Decimal(n).IsZero() }

@@ -8,11 +8,11 @@ import (
 // ListPartnerBalances returns the partner's accounts. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060003.html.
-func (c *Client) ListPartnerBalances(ctx context.Context) ([]AccountBalance, error) {
+func (c *Client) ListPartnerBalances(ctx context.Context, r ListPartnerBalancesRequest) ([]AccountBalance, error) {
 	var out struct {
 		Rows []AccountBalance `json:"account_balances"`
 	}
-	err := c.do(ctx, call{op: listPartnerBalances}, &out)
+	err := c.do(ctx, call{op: listPartnerBalances, query: r}, &out)
 	return out.Rows, err
 }
 
@@ -29,20 +29,11 @@ func (c *Client) ShowCustomerAccountBalances(ctx context.Context, customer Custo
 // others are left out without a word. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060006.html.
-func (c *Client) ListCustomersBalancesDetail(ctx context.Context, customerIDs ...string) ([]CustomerBalance, error) {
-	type item struct {
-		CustomerID string `json:"customer_id"`
-	}
-	var body struct {
-		Items []item `json:"customer_infos"`
-	}
-	for _, id := range customerIDs {
-		body.Items = append(body.Items, item{id})
-	}
+func (c *Client) ListCustomersBalancesDetail(ctx context.Context, r ListCustomersBalancesDetailRequest) ([]CustomerBalance, error) {
 	var out struct {
 		Rows []CustomerBalance `json:"customer_balances"`
 	}
-	err := c.do(ctx, call{op: listCustomersBalancesDetail, body: body}, &out)
+	err := c.do(ctx, call{op: listCustomersBalancesDetail, body: r}, &out)
 	return out.Rows, err
 }
 
@@ -52,7 +43,7 @@ func (c *Client) ListCustomersBalancesDetail(ctx context.Context, customerIDs ..
 // It fails with ErrInsufficientBalance.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060004.html.
-func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r TransferRequest) (transferID string, err error) {
+func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r UpdateCustomerAccountAmountRequest) (transferID string, err error) {
 	var out struct {
 		ID string `json:"transfer_id"`
 	}
@@ -66,7 +57,7 @@ func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r TransferRequ
 // with ErrInsufficientBalance.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060005.html.
-func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r TransferRequest) (transferID string, err error) {
+func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r ReclaimToPartnerAccountRequest) (transferID string, err error) {
 	var out struct {
 		ID string `json:"trans_id"`
 	}
@@ -79,13 +70,5 @@ func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r TransferRequest)
 //
 // See https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html.
 func (c *Client) ListPartnerAdjustRecords(ctx context.Context, r ListPartnerAdjustRecordsRequest) iter.Seq2[AdjustRecord, error] {
-	return list(c, listPartnerAdjustRecords, r.Offset, r.Limit, func(w window) ([]AdjustRecord, count, error) {
-		var out struct {
-			Count count          `json:"total_count"`
-			Rows  []AdjustRecord `json:"records"`
-		}
-		r.Offset, r.Limit = w.offset, w.limit
-		err := c.do(ctx, call{op: listPartnerAdjustRecords, query: r}, &out)
-		return out.Rows, out.Count, err
-	})
+	return list[listPartnerAdjustRecordsPage, AdjustRecord](ctx, c, call{op: listPartnerAdjustRecords, query: r})
 }
