@@ -36,8 +36,8 @@ func newCloud(t *testing.T, o huawei.Options) (cloud *huawei.Server, customerID 
 	return cloud, customerID
 }
 
-func allocation(customerID string) bss.TransferRequest {
-	return bss.TransferRequest{CustomerID: customerID, Amount: yuan("10")}
+func allocation(customerID string) bss.UpdateCustomerAccountAmountRequest {
+	return bss.UpdateCustomerAccountAmountRequest{CustomerID: customerID, Amount: yuan("10")}
 }
 
 func TestTheClientCallsAsPartnerAndAsCustomer(t *testing.T) {

@@ -46,8 +46,8 @@ type CustomerAccounts struct {
 // ListCustomersBalancesDetailRequest is the argument of
 // ListCustomersBalancesDetail.
 type ListCustomersBalancesDetailRequest struct {
-	CustomerInfos     []CustomerInfo `json:"customer_infos"`                // required, at most 100
-	IndirectPartnerID string         `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	CustomerInfos     []CustomerID `json:"customer_infos"`                // required, at most 100
+	IndirectPartnerID string       `json:"indirect_partner_id,omitempty"` // at most 64 characters
 }
 
 // UpdateCustomerAccountAmountRequest is the argument of
@@ -154,7 +154,7 @@ type AdjustRecord struct {
 	Memo          string          `json:"memo"`
 }
 
-// CustomerInfo is a part of what the API answers.
-type CustomerInfo struct {
+// CustomerID names a customer.
+type CustomerID struct {
 	CustomerID string `json:"customer_id"` // required, at most 64 characters
 }

@@ -15,9 +15,9 @@ func TestFundsGoToTheCustomerAndBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.client(t)
-	out, err := c.UpdateCustomerAccountAmount(t.Context(), bss.TransferRequest{CustomerID: w.resale, Amount: yuan("0.30")})
+	out, err := c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: w.resale, Amount: yuan("0.30")})
 	require.NoError(t, err)
-	back, err := c.ReclaimToPartnerAccount(t.Context(), bss.TransferRequest{CustomerID: w.resale, Amount: yuan("100.10")})
+	back, err := c.ReclaimToPartnerAccount(t.Context(), bss.ReclaimToPartnerAccountRequest{CustomerID: w.resale, Amount: yuan("100.10")})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"customer_id":"`+w.resale+`","amount":100.1}`, w.wire.to("/v2/accounts/partner-accounts/reclaim")[0].body)
 
@@ -46,7 +46,7 @@ func TestBalances(t *testing.T) {
 	referral := w.account(t, "referral-customer", huawei.AssociationReferral)
 	c := w.client(t)
 
-	own, err := c.ListPartnerBalances(t.Context())
+	own, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
 	require.Len(t, own, 2)
 	assert.Equal(t, bss.AccountBalanceType, own[0].AccountType)
@@ -62,7 +62,7 @@ func TestBalances(t *testing.T) {
 	assert.Equal(t, "CNY", theirs.Currency)
 	assert.True(t, theirs.DebtAmount.IsZero())
 
-	several, err := c.ListCustomersBalancesDetail(t.Context(), w.resale, referral)
+	several, err := c.ListCustomersBalancesDetail(t.Context(), balancesOf(w.resale, referral))
 	require.NoError(t, err)
 	require.Len(t, several, 1, "others than resale customers are left out")
 	assert.Equal(t, w.resale, several[0].CustomerID)
@@ -73,10 +73,18 @@ func TestMovingMoreThanThereIs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.client(t)
-	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.TransferRequest{CustomerID: w.resale, Amount: yuan("5000.01")})
+	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: w.resale, Amount: yuan("5000.01")})
 	require.ErrorIs(t, err, bss.ErrInsufficientBalance)
-	_, err = c.ReclaimToPartnerAccount(t.Context(), bss.TransferRequest{CustomerID: w.resale, Amount: yuan("1000.01")})
+	_, err = c.ReclaimToPartnerAccount(t.Context(), bss.ReclaimToPartnerAccountRequest{CustomerID: w.resale, Amount: yuan("1000.01")})
 	require.ErrorIs(t, err, bss.ErrInsufficientBalance)
-	_, err = c.UpdateCustomerAccountAmount(t.Context(), bss.TransferRequest{CustomerID: "nobody", Amount: yuan("1")})
+	_, err = c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: "nobody", Amount: yuan("1")})
 	require.ErrorIs(t, err, bss.ErrNotFound)
+}
+
+func balancesOf(customers ...string) bss.ListCustomersBalancesDetailRequest {
+	var r bss.ListCustomersBalancesDetailRequest
+	for _, id := range customers {
+		r.CustomerInfos = append(r.CustomerInfos, bss.CustomerID{CustomerID: id})
+	}
+	return r
 }

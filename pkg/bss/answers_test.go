@@ -47,7 +47,7 @@ func FuzzAnswer(f *testing.F) {
 			Site: bss.SiteCN, Keys: partnerKeys, Clock: clock.NewFrozen(start), Transport: canned{status, header, body},
 		})
 		require.NoError(t, err)
-		_, err = c.UpdateCustomerAccountAmount(t.Context(), bss.TransferRequest{CustomerID: "c", Amount: yuan("1")})
+		_, err = c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: "c", Amount: yuan("1")})
 		if err == nil {
 			assert.Less(t, status, 300)
 			return

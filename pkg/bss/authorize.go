@@ -13,7 +13,7 @@ const tokenHeader = "X-Auth-Token"
 // authorize makes the request prove who calls: a customer by its token, the
 // partner by its keys or, without keys, by its token.
 func (c *Client) authorize(ctx context.Context, k *call, req *http.Request, body []byte) error {
-	if k.customer == "" && registry[k.op].Caller == ByCustomer {
+	if k.customer == "" && registry[k.op].Caller.Customers() {
 		return fmt.Errorf("only a customer may call %s: name its account", registry[k.op].Name)
 	}
 	if k.customer == "" && c.keys != (sign.Keys{}) {

@@ -21,7 +21,7 @@ func TestBillsAddUp(t *testing.T) {
 
 	consumers, err := bss.Collect(c.ListConsumeSubCustomers(t.Context(), bss.ListConsumeSubCustomersRequest{BillCycle: "2026-02"}))
 	require.NoError(t, err)
-	assert.Equal(t, []string{w.resale}, consumers)
+	assert.Equal(t, []bss.ConsumingCustomer{{CustomerID: w.resale}}, consumers)
 
 	records, err := bss.Collect(c.ListSubCustomerBillDetail(t.Context(), bss.ListSubCustomerBillDetailRequest{
 		BillCycle: "2026-02", CustomerID: w.resale,

@@ -124,7 +124,7 @@ func TestTheDefaultsReachAServer(t *testing.T) {
 	w.clock.Set(clock.System{}.Now()) // the client's own clock is the machine's
 	c, err := bss.New(bss.Config{Site: bss.SiteCN, Endpoint: w.url, Keys: partnerKeys})
 	require.NoError(t, err)
-	rows, err := c.ListPartnerBalances(t.Context())
+	rows, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
 	assert.Len(t, rows, 2)
 }

@@ -40,10 +40,12 @@ func TestCouponsFromIssueToReclaim(t *testing.T) {
 	equalAmount(t, "100.1", coupons[0].FaceValue)
 	equalAmount(t, "100.1", coupons[0].Balance)
 	assert.Equal(t, bss.At(expires), coupons[0].ExpireTime)
-	assert.Equal(t, []bss.UseLimit{{LimitKey: "serviceType", Value1: "hws.service.type.ec2"}}, coupons[0].UseLimits)
+	require.Len(t, coupons[0].UseLimits, 1)
+	assert.Equal(t, "serviceType", coupons[0].UseLimits[0].LimitKey)
+	assert.Equal(t, "hws.service.type.ec2", coupons[0].UseLimits[0].Value1)
 
 	quotas, err := bss.Collect(c.ListQuotaCoupons(t.Context(), bss.ListQuotaCouponsRequest{
-		QuotaIDs: []string{quota}, QuotaType: huawei.QuotaCashCoupon, QuotaStatusList: []int{bss.QuotaNormal},
+		QuotaIDs: []string{quota}, QuotaType: huawei.QuotaCashCoupon, QuotaStatusList: []bss.QuotaStatus{bss.QuotaNormal},
 	}))
 	require.NoError(t, err)
 	require.Len(t, quotas, 1)
@@ -53,8 +55,8 @@ func TestCouponsFromIssueToReclaim(t *testing.T) {
 	assert.Equal(t, "CNY", quotas[0].Currency)
 	assert.Equal(t, bss.At(start), quotas[0].CreateTime)
 
-	require.NoError(t, c.ReclaimPartnerCoupons(t.Context(), issued.Coupons[0].CouponID))
-	again := c.ReclaimPartnerCoupons(t.Context(), issued.Coupons[0].CouponID)
+	require.NoError(t, c.ReclaimPartnerCoupons(t.Context(), bss.ReclaimPartnerCouponsRequest{CouponID: issued.Coupons[0].CouponID}))
+	again := c.ReclaimPartnerCoupons(t.Context(), bss.ReclaimPartnerCouponsRequest{CouponID: issued.Coupons[0].CouponID})
 	require.ErrorIs(t, again, bss.ErrCoupon, "a refusal that comes with HTTP 200")
 	assert.NotErrorIs(t, again, bss.ErrOutcomeUnknown)
 	assert.Equal(t, 1, w.effects("ReclaimPartnerCoupons"))

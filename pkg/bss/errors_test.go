@@ -90,7 +90,7 @@ func TestEveryFormOfRefusalIsRead(t *testing.T) {
 		"success answers": {200, jsonType, `{"error_code":"CBC.5002","error_msg":"no such customer"}`, "CBC.5002", "no such customer", bss.ErrNotFound},
 	} {
 		c, _ := answering(t, saying(test.status, test.contentType, test.body))
-		_, err := c.ListPartnerBalances(t.Context())
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		require.ErrorIs(t, err, test.want, name)
 		var failure *bss.Error
 		require.ErrorAs(t, err, &failure, name)
@@ -106,7 +106,7 @@ func TestEveryFormOfRefusalIsRead(t *testing.T) {
 func TestARefusalWithStatus200MovedNothing(t *testing.T) {
 	t.Parallel()
 	c, sent := answering(t, saying(200, jsonType, `{"error_code":"CBC.99005003","error_msg":"too little"}`))
-	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.TransferRequest{CustomerID: "c", Amount: yuan("1")})
+	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: "c", Amount: yuan("1")})
 	require.ErrorIs(t, err, bss.ErrInsufficientBalance)
 	assert.NotErrorIs(t, err, bss.ErrOutcomeUnknown)
 	assert.Len(t, sent.all(), 1)
@@ -123,7 +123,7 @@ func TestASuccessThatIsNotWhatWasPromised(t *testing.T) {
 		"half of an answer": half,
 	} {
 		c, sent := answering(t, answer)
-		_, err := c.ListPartnerBalances(t.Context())
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		require.ErrorIs(t, err, bss.ErrUnavailable, name)
 		assert.NotErrorIs(t, err, bss.ErrOutcomeUnknown, name)
 		assert.Len(t, sent.all(), 5, name)
@@ -143,7 +143,7 @@ func TestAnAnswerWithoutContentTypeIsRead(t *testing.T) {
 		w.Header()["Content-Type"] = nil
 		_, _ = w.Write([]byte(`{"account_balances":[{"account_id":"a"}]}`))
 	})
-	rows, err := c.ListPartnerBalances(t.Context())
+	rows, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
 	assert.Len(t, rows, 1)
 }
@@ -168,7 +168,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	c, sent := answering(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	})
-	_, err := c.ListPartnerBalances(t.Context())
+	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.ErrorContains(t, err, "HTTP 307")
 	assert.Len(t, sent.all(), 1)
 }
@@ -194,7 +194,7 @@ func TestTheTextOfAnErrorTellsAll(t *testing.T) {
 	assert.ErrorContains(t, err, "it may have happened: ask the API before repeating it")
 
 	w.fault(t, "ListPartnerBalances", huawei.FaultUnavailable, huawei.BeforeValidation, 5)
-	_, err = c.ListPartnerBalances(t.Context())
+	_, err = c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	assert.ErrorContains(t, err, "(after 5 attempts)")
 }
 
@@ -217,7 +217,7 @@ func TestAnErrorIsAGroupInTheLog(t *testing.T) {
 func TestALongRefusalIsCutBetweenCharacters(t *testing.T) {
 	t.Parallel()
 	c, _ := answering(t, saying(400, jsonType, `{"error_code":"CBC.0100","error_msg":"`+strings.Repeat("错误", 50_000)+`"}`))
-	_, err := c.ListPartnerBalances(t.Context())
+	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	var failure *bss.Error
 	require.ErrorAs(t, err, &failure)
 	assert.LessOrEqual(t, len(failure.Message), 1024+len("…"))
@@ -229,6 +229,6 @@ func TestALongRefusalIsCutBetweenCharacters(t *testing.T) {
 func TestTheRequestIDMayStandInTheBody(t *testing.T) {
 	t.Parallel()
 	c, _ := answering(t, saying(400, jsonType, `{"error_code":"CBC.0100","request_id":"in-the-body"}`))
-	_, err := c.ListPartnerBalances(t.Context())
+	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	assert.ErrorContains(t, err, "[request in-the-body]")
 }

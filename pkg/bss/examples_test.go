@@ -3,6 +3,7 @@ package bss_test
 import (
 	"context"
 	"iter"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,110 +12,30 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
-// exampleCalls has one call of every operation, by its name in the contract. The
-// preparation returns the call itself.
-var exampleCalls = map[string]func(t *testing.T, w *world) func(context.Context, *bss.Client) error{
-	"CheckUserIdentity": plain(func(ctx context.Context, c *bss.Client) error {
-		_, err := c.CheckUserIdentity(ctx, bss.CheckUserIdentityRequest{SearchType: bss.SearchName, SearchValue: "a-free-name"})
-		return err
-	}),
-	"SendVerificationMessageCode": plain(func(ctx context.Context, c *bss.Client) error {
-		return c.SendVerificationMessageCode(ctx, bss.SendVerificationMessageCodeRequest{ReceiverType: bss.ReceiverMobile, MobilePhone: "13800000000"})
-	}),
-	"CreateSubCustomer": plain(func(ctx context.Context, c *bss.Client) error {
-		_, err := c.CreateSubCustomer(ctx, bss.CreateSubCustomerRequest{XAccountID: "u-1", XAccountType: agency, DomainName: "new-customer"})
-		return err
-	}),
-	"ListSubCustomers": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListSubCustomers(ctx, bss.ListSubCustomersRequest{}))
-	}),
-	"ListCustomerOrders": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListCustomerOrders(ctx, bss.ListCustomerOrdersRequest{}))
-	}),
-	"ShowCustomerOrderDetails": withOrder(func(ctx context.Context, c *bss.Client, id string) error {
-		_, err := c.ShowCustomerOrderDetails(ctx, bss.ShowCustomerOrderDetailsRequest{OrderID: id})
-		return err
-	}),
-	"ListOrderCouponsByOrderId": withOrder(func(ctx context.Context, c *bss.Client, id string) error {
-		_, err := c.ListOrderCouponsByOrderID(ctx, resaleName, id)
-		return err
-	}),
-	"ListOrderDiscounts": withOrder(func(ctx context.Context, c *bss.Client, id string) error {
-		_, err := c.ListOrderDiscounts(ctx, resaleName, id)
-		return err
-	}),
-	"PayOrders": withOrder(func(ctx context.Context, c *bss.Client, id string) error {
-		return c.PayOrders(ctx, resaleName, bss.PayOrdersRequest{OrderID: id})
-	}),
-	"CancelCustomerOrder": withOrder(func(ctx context.Context, c *bss.Client, id string) error {
-		return c.CancelCustomerOrder(ctx, resaleName, id)
-	}),
-	"ListQuotaCoupons": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListQuotaCoupons(ctx, bss.ListQuotaCouponsRequest{}))
-	}),
-	"CreatePartnerCoupons": func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
-		return w.issuing(t)
-	},
-	"ReclaimPartnerCoupons": func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
-		coupon := w.coupon(t, "10")
-		return func(ctx context.Context, c *bss.Client) error { return c.ReclaimPartnerCoupons(ctx, coupon) }
-	},
-	"ListIssuedPartnerCoupons": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListIssuedPartnerCoupons(ctx, bss.ListIssuedPartnerCouponsRequest{}))
-	}),
-	"ListPartnerCouponsRecord": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{}))
-	}),
-	"ListPartnerBalances": plain(func(ctx context.Context, c *bss.Client) error {
-		_, err := c.ListPartnerBalances(ctx)
-		return err
-	}),
-	"ShowCustomerAccountBalances": plain(func(ctx context.Context, c *bss.Client) error {
-		_, err := c.ShowCustomerAccountBalances(ctx, resaleName)
-		return err
-	}),
-	"ListCustomersBalancesDetail": func(_ *testing.T, w *world) func(context.Context, *bss.Client) error {
-		return func(ctx context.Context, c *bss.Client) error {
-			_, err := c.ListCustomersBalancesDetail(ctx, w.resale)
-			return err
-		}
-	},
-	"UpdateCustomerAccountAmount": func(_ *testing.T, w *world) func(context.Context, *bss.Client) error {
-		return func(ctx context.Context, c *bss.Client) error {
-			_, err := c.UpdateCustomerAccountAmount(ctx, bss.TransferRequest{CustomerID: w.resale, Amount: yuan("10")})
-			return err
-		}
-	},
-	"ReclaimToPartnerAccount": func(_ *testing.T, w *world) func(context.Context, *bss.Client) error {
-		return func(ctx context.Context, c *bss.Client) error {
-			_, err := c.ReclaimToPartnerAccount(ctx, bss.TransferRequest{CustomerID: w.resale, Amount: yuan("10")})
-			return err
-		}
-	},
-	"ListPartnerAdjustRecords": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListPartnerAdjustRecords(ctx, bss.ListPartnerAdjustRecordsRequest{}))
-	}),
-	"ListConsumeSubCustomers": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListConsumeSubCustomers(ctx, bss.ListConsumeSubCustomersRequest{BillCycle: "2026-02"}))
-	}),
-	"ListSubCustomerBillDetail": func(_ *testing.T, w *world) func(context.Context, *bss.Client) error {
-		return func(ctx context.Context, c *bss.Client) error {
-			return drain(c.ListSubCustomerBillDetail(ctx, bss.ListSubCustomerBillDetailRequest{BillCycle: "2026-02", CustomerID: w.resale}))
-		}
-	},
-	"ListSubcustomerMonthlyBills": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListSubcustomerMonthlyBills(ctx, bss.ListSubcustomerMonthlyBillsRequest{Cycle: "2026-02", ChargeMode: bss.ChargePeriod}))
-	}),
-	"ListIncentiveDiscountPolicies": plain(func(ctx context.Context, c *bss.Client) error {
-		return drain(c.ListIncentiveDiscountPolicies(ctx, bss.ListIncentiveDiscountPoliciesRequest{Month: "2026-02"}))
-	}),
+// exampleCall prepares one call of an operation and returns the call itself.
+type exampleCall func(t *testing.T, w *world) func(context.Context, *bss.Client) error
+
+// exampleCalls has one call of every operation, by its name in the contract.
+func exampleCalls() map[string]exampleCall {
+	all := map[string]exampleCall{}
+	for _, area := range []map[string]exampleCall{
+		accountsExamples(),
+		billsExamples(),
+		couponsExamples(),
+		customersExamples(),
+		ordersExamples(),
+		productsExamples(),
+	} {
+		maps.Copy(all, area)
+	}
+	return all
 }
 
-func plain(call func(context.Context, *bss.Client) error) func(*testing.T, *world) func(context.Context, *bss.Client) error {
+func plain(call func(context.Context, *bss.Client) error) exampleCall {
 	return func(*testing.T, *world) func(context.Context, *bss.Client) error { return call }
 }
 
-func withOrder(call func(context.Context, *bss.Client, string) error) func(*testing.T, *world) func(context.Context, *bss.Client) error {
+func withOrder(call func(context.Context, *bss.Client, string) error) exampleCall {
 	return func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
 		id := w.order(t, huawei.NewOrder{})
 		return func(ctx context.Context, c *bss.Client) error { return call(ctx, c, id) }

@@ -20,11 +20,14 @@ func TestAWrongKeyIsSentThreeTimesAtMost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	client := w.client(t, func(c *bss.Config) { c.Keys.SecretKey = "another-secret-key" })
-	for _, err := range together(20, func() error { _, err := client.ListPartnerBalances(t.Context()); return err }) {
+	for _, err := range together(20, func() error {
+		_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+		return err
+	}) {
 		require.Error(t, err)
 	}
 	assert.Len(t, w.wire.to(balancesPath), 3)
-	_, err := client.ListPartnerBalances(t.Context())
+	_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.ErrorContains(t, err, "nothing more is sent with it")
 	require.NotContains(t, err.Error(), "another-secret-key")
 	assert.Len(t, w.wire.to(balancesPath), 3)
@@ -34,7 +37,10 @@ func TestAGoodKeyIsNotHeldBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	client := w.client(t)
-	for _, err := range together(20, func() error { _, err := client.ListPartnerBalances(t.Context()); return err }) {
+	for _, err := range together(20, func() error {
+		_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+		return err
+	}) {
 		require.NoError(t, err)
 	}
 }
@@ -48,7 +54,7 @@ func TestOnlySignaturesCount(t *testing.T) {
 		_, err := client.ShowCustomerOrderDetails(t.Context(), bss.ShowCustomerOrderDetailsRequest{OrderID: "CS1"})
 		require.ErrorIs(t, err, bss.ErrNotFound)
 	}
-	_, err := client.ListPartnerBalances(t.Context())
+	_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
 }
 
@@ -77,13 +83,13 @@ func TestWaitingForAVerdictEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
 	for range 3 {
-		group.Go(func() { _, _ = client.ListPartnerBalances(ctx) })
+		group.Go(func() { _, _ = client.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{}) })
 	}
 	for range 3 {
 		<-arrived
 	}
 	ended, stop := context.WithCancel(t.Context())
-	_, err := client.ListPartnerBalances(stopsWhenWaiting{ended, stop})
+	_, err := client.ListPartnerBalances(stopsWhenWaiting{ended, stop}, bss.ListPartnerBalancesRequest{})
 	require.ErrorIs(t, err, context.Canceled)
 	cancel()
 	group.Wait()
@@ -100,14 +106,14 @@ func TestARefusedSignatureNamesBothClocks(t *testing.T) {
 	}))
 	t.Cleanup(gateway.Close)
 	client := w.client(t, func(c *bss.Config) { c.Endpoint, c.Transport = gateway.URL, nil })
-	_, err := client.ListPartnerBalances(t.Context())
+	_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.ErrorIs(t, err, bss.ErrCredential)
 	require.ErrorContains(t, err, w.clock.Now().Format(time.RFC3339))
 	require.ErrorContains(t, err, there.Format(time.RFC3339))
 	require.ErrorContains(t, err, "set the clock")
 
 	there = w.clock.Now().Add(14 * time.Minute)
-	_, err = client.ListPartnerBalances(t.Context())
+	_, err = client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NotContains(t, err.Error(), "clock")
 }
 
@@ -116,7 +122,7 @@ func TestTheSimulatedClockIsTheGatewaysOwn(t *testing.T) {
 	w := newWorld(t)
 	behind := clock.NewFrozen(w.clock.Now().Add(-16 * time.Minute))
 	client := w.client(t, func(c *bss.Config) { c.Clock = behind })
-	_, err := client.ListPartnerBalances(t.Context())
+	_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.ErrorIs(t, err, bss.ErrCredential)
 	require.ErrorContains(t, err, "the clocks differ")
 }

@@ -251,12 +251,13 @@ type OrderCoupon struct {
 // UseLimit is one restriction of a coupon.
 type UseLimit struct {
 	LimitKey        string `json:"limit_key"`
-	LimitType       string `json:"limit_type"`
-	PromotionPlanID string `json:"promotion_plan_id"`
-	UseLimitiInfoID string `json:"use_limiti_info_id"`
 	Value1          string `json:"value1"`
 	Value2          string `json:"value2"`
 	ValueUnit       string `json:"value_unit"`
+	LimitType       string `json:"limit_type"`
+	PromotionPlanID string `json:"promotion_plan_id"`
+	// UseLimitInfoID is the id of the restriction.
+	UseLimitInfoID string `json:"use_limiti_info_id"`
 }
 
 // OrderDiscount is a discount that can be used for an order.

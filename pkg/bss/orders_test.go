@@ -30,7 +30,7 @@ func TestPayingAnOrderWithADiscountAndACoupon(t *testing.T) {
 	})
 	c := w.client(t)
 
-	discounts, err := c.ListOrderDiscounts(t.Context(), resaleName, id)
+	discounts, err := c.ListOrderDiscounts(t.Context(), resaleName, bss.ListOrderDiscountsRequest{OrderID: id})
 	require.NoError(t, err)
 	require.Len(t, discounts, 1)
 	assert.Equal(t, bss.DiscountCommercial, discounts[0].DiscountType)
@@ -39,14 +39,14 @@ func TestPayingAnOrderWithADiscountAndACoupon(t *testing.T) {
 	assert.Equal(t, id, discounts[0].Orders[0].OrderID)
 	equalAmount(t, "0.9", discounts[0].Orders[0].Lines[0].DiscountRatio)
 
-	coupons, err := c.ListOrderCouponsByOrderID(t.Context(), resaleName, id)
+	coupons, err := c.ListOrderCouponsByOrderID(t.Context(), resaleName, bss.ListOrderCouponsByOrderIDRequest{OrderID: id})
 	require.NoError(t, err)
-	require.Len(t, coupons, 1)
-	assert.Equal(t, voucher, coupons[0].CouponID)
-	assert.Equal(t, bss.KindVoucher, coupons[0].CouponType)
-	equalAmount(t, "5.55", coupons[0].FaceValue)
-	equalAmount(t, "5.55", coupons[0].Balance)
-	assert.Equal(t, bss.At(start), coupons[0].EffectiveTime)
+	require.Len(t, coupons.UserCoupons, 1)
+	assert.Equal(t, voucher, coupons.UserCoupons[0].CouponID)
+	assert.Equal(t, bss.KindVoucher, coupons.UserCoupons[0].CouponType)
+	equalAmount(t, "5.55", coupons.UserCoupons[0].FaceValue)
+	equalAmount(t, "5.55", coupons.UserCoupons[0].Balance)
+	assert.Equal(t, bss.At(start), coupons.UserCoupons[0].EffectiveTime)
 
 	require.NoError(t, c.PayOrders(t.Context(), resaleName, bss.PayOrdersRequest{
 		OrderID:  id,
@@ -165,9 +165,9 @@ func TestCancellingAnOrder(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(t)
 	id := w.order(t, huawei.NewOrder{})
-	require.NoError(t, c.CancelCustomerOrder(t.Context(), resaleName, id))
+	require.NoError(t, c.CancelCustomerOrder(t.Context(), resaleName, bss.CancelCustomerOrderRequest{OrderID: id}))
 	assert.Equal(t, bss.OrderCancelled, onlyOrder(t, c, bss.ListCustomerOrdersRequest{OrderID: id}).Status)
-	assert.ErrorIs(t, c.CancelCustomerOrder(t.Context(), resaleName, id), bss.ErrOrderChanged)
+	assert.ErrorIs(t, c.CancelCustomerOrder(t.Context(), resaleName, bss.CancelCustomerOrderRequest{OrderID: id}), bss.ErrOrderChanged)
 }
 
 func TestWhyAnOrderIsNotPaid(t *testing.T) {

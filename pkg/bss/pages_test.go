@@ -225,6 +225,6 @@ func TestEmptyFieldsAreNotSent(t *testing.T) {
 	t.Cleanup(listener.Close)
 	c, err := bss.New(bss.Config{Site: bss.SiteCN, Endpoint: listener.URL, Keys: partnerKeys})
 	require.NoError(t, err)
-	require.NoError(t, drain(c.ListSubCustomerBillDetail(t.Context(), bss.ListSubCustomerBillDetailRequest{CustomerID: "永志 a+b"})))
-	assert.Equal(t, "customer_id=%E6%B0%B8%E5%BF%97+a%2Bb&limit=1000", query)
+	require.NoError(t, drain(c.ListSubCustomerBillDetail(t.Context(), bss.ListSubCustomerBillDetailRequest{BillCycle: "2026-02", CustomerID: "永志 a+b"})))
+	assert.Equal(t, "bill_cycle=2026-02&customer_id=%E6%B0%B8%E5%BF%97+a%2Bb&limit=1000", query)
 }

@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"strings"
 )
 
-// encodeQuery writes the fields of a struct that carry a query tag. Zero values
-// are left out, because the API reads an empty value as a filter.
+// encodeQuery writes the fields of a struct that carry a query tag. Zero values that
+// are not required are left out, because the API reads an empty value as a filter; a
+// pointer leads to a zero value that is meant.
 func encodeQuery(v any) string {
 	if v == nil {
 		return ""
@@ -16,17 +18,18 @@ func encodeQuery(v any) string {
 	values := url.Values{}
 	rv := reflect.ValueOf(v)
 	for i := range rv.NumField() {
-		name := rv.Type().Field(i).Tag.Get("query")
-		if name == "" || rv.Field(i).IsZero() {
+		name, required := strings.CutSuffix(rv.Type().Field(i).Tag.Get("query"), ",required")
+		field := rv.Field(i)
+		if name == "" || field.IsZero() && !required {
 			continue
 		}
-		if rv.Field(i).Kind() == reflect.Slice {
-			for j := range rv.Field(i).Len() {
-				values.Add(name, queryText(rv.Field(i).Index(j)))
+		if field.Kind() == reflect.Slice {
+			for j := range field.Len() {
+				values.Add(name, queryText(field.Index(j)))
 			}
 			continue
 		}
-		values.Set(name, queryText(rv.Field(i)))
+		values.Set(name, queryText(reflect.Indirect(field)))
 	}
 	return values.Encode()
 }

@@ -49,7 +49,10 @@ func TestCallersShareTheQuotaEvenly(t *testing.T) {
 		transport := &steady{}
 		c, err := bss.New(bss.Config{Site: bss.SiteCN, Keys: partnerKeys, Transport: transport})
 		require.NoError(t, err)
-		for _, err := range together(12, func() error { _, err := c.ListPartnerBalances(t.Context()); return err }) {
+		for _, err := range together(12, func() error {
+			_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+			return err
+		}) {
 			require.NoError(t, err)
 		}
 		require.Len(t, transport.calls, 12)
@@ -64,9 +67,9 @@ func TestOperationsDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.client(t)
-	_, err := c.ListPartnerBalances(t.Context())
+	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
-	_, err = c.ListCustomersBalancesDetail(t.Context(), w.resale)
+	_, err = c.ListCustomersBalancesDetail(t.Context(), balancesOf(w.resale))
 	require.NoError(t, err)
 	assert.Equal(t, start, w.clock.Now())
 }
@@ -76,7 +79,7 @@ func TestAShareOfTheQuota(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(t, func(cfg *bss.Config) { cfg.QuotaPercent = 50 })
 	for range 6 {
-		_, err := c.ListPartnerBalances(t.Context())
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 5*time.Second*2/5, w.clock.Now().Sub(start))
@@ -96,7 +99,7 @@ func TestThePaceFollowsTheGateway(t *testing.T) {
 	gap := func() time.Duration {
 		before := w.clock.Now()
 		for range 2 {
-			_, err := c.ListPartnerBalances(t.Context())
+			_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 			require.NoError(t, err)
 		}
 		return w.clock.Now().Sub(before) / 2
@@ -110,7 +113,7 @@ func TestThePaceFollowsTheGateway(t *testing.T) {
 	slow := gap()
 	assert.Greater(t, slow, 3*full/2)
 	for range 50 {
-		_, err := c.ListPartnerBalances(t.Context())
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		require.NoError(t, err)
 	}
 	assert.Equal(t, full, gap())

@@ -36,7 +36,7 @@ func TestAReadSurvivesWhateverGoesWrongTwice(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
 				w.fault(t, "ListPartnerBalances", kind, point, 2)
-				rows, err := w.client(t).ListPartnerBalances(t.Context())
+				rows, err := w.client(t).ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 				require.NoError(t, err)
 				assert.Len(t, rows, 2)
 				assert.Len(t, w.wire.to(balancesPath), 3)
@@ -52,7 +52,7 @@ func TestAKeyedWriteIsRepeated(t *testing.T) {
 		w := newWorld(t)
 		coupon := w.coupon(t, "10")
 		w.fault(t, "ReclaimPartnerCoupons", huawei.FaultReset, point, 1)
-		require.NoError(t, w.client(t).ReclaimPartnerCoupons(t.Context(), coupon), point)
+		require.NoError(t, w.client(t).ReclaimPartnerCoupons(t.Context(), bss.ReclaimPartnerCouponsRequest{CouponID: coupon}), point)
 		assert.Equal(t, 1, w.effects("ReclaimPartnerCoupons"), point)
 	}
 }
@@ -83,7 +83,7 @@ func TestAOnceWriteWithALostAnswerIsUnknownAndNotRepeated(t *testing.T) {
 			t.Run(operation+" "+string(kind), func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
-				call := exampleCalls[operation](t, w)
+				call := exampleCalls()[operation](t, w)
 				w.fault(t, operation, kind, huawei.AfterEffect, 1)
 				err := call(t.Context(), w.client(t))
 				assert.Equal(t, 1, w.effects(operation))
@@ -120,7 +120,7 @@ func TestAThrottledOnceWriteHappensOnce(t *testing.T) {
 	t.Parallel()
 	for _, operation := range once {
 		w := newWorld(t)
-		call := exampleCalls[operation](t, w)
+		call := exampleCalls()[operation](t, w)
 		w.fault(t, operation, huawei.FaultThrottled, huawei.BeforeValidation, 2)
 		require.NoError(t, call(t.Context(), w.client(t)), operation)
 		assert.Equal(t, 1, w.effects(operation), operation)
@@ -133,7 +133,7 @@ func TestAThrottledOnceWriteHappensOnce(t *testing.T) {
 func TestA500ThatSpeaksOfThrottlingDoesNotRepeatAOnceWrite(t *testing.T) {
 	t.Parallel()
 	c, sent := answering(t, saying(500, jsonType, `{"error_code":"CBC.0250","error_msg":"flow control"}`))
-	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.TransferRequest{CustomerID: "c", Amount: yuan("1")})
+	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: "c", Amount: yuan("1")})
 	require.ErrorIs(t, err, bss.ErrOutcomeUnknown)
 	assert.Len(t, sent.all(), 1)
 }
@@ -221,7 +221,7 @@ func TestRetryAfterIsWaitedFor(t *testing.T) {
 			}
 			saying(http.StatusOK, jsonType, `{"account_balances":[]}`)(w, r)
 		})
-		_, err := c.ListPartnerBalances(t.Context())
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		require.NoError(t, err, header)
 		tries := sent.all()
 		require.Len(t, tries, 2, header)
@@ -232,7 +232,7 @@ func TestRetryAfterIsWaitedFor(t *testing.T) {
 func TestPausesGrowAndEndAfterFiveAttempts(t *testing.T) {
 	t.Parallel()
 	c, sent := answering(t, saying(http.StatusServiceUnavailable, jsonType, ``))
-	_, err := c.ListPartnerBalances(t.Context())
+	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	var failure *bss.Error
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, 5, failure.Attempts)
@@ -247,7 +247,7 @@ func TestEveryTryIsSignedAnew(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.fault(t, "ListPartnerBalances", huawei.FaultUnavailable, huawei.BeforeValidation, 4)
-	_, err := w.client(t).ListPartnerBalances(t.Context())
+	_, err := w.client(t).ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
 	dates := map[string]bool{}
 	for _, e := range w.wire.to(balancesPath) {
@@ -273,7 +273,7 @@ func TestGivingUpDuringThePauseReturnsAtOnce(t *testing.T) {
 	w.fault(t, "ListPartnerBalances", huawei.FaultUnavailable, huawei.BeforeValidation, 5)
 	ctx, cancel := context.WithCancel(t.Context())
 	c := w.client(t, func(cfg *bss.Config) { cfg.Clock = stopping{w.clock, cancel} })
-	_, err := c.ListPartnerBalances(ctx)
+	_, err := c.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})
 	require.ErrorIs(t, err, bss.ErrUnavailable, "what went wrong is told")
 	assert.Len(t, w.wire.to(balancesPath), 1)
 }
@@ -283,9 +283,9 @@ func TestGivingUpWhileWaitingForTheQuota(t *testing.T) {
 	w := newWorld(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	c := w.client(t, func(cfg *bss.Config) { cfg.Clock = stopping{w.clock, cancel} })
-	_, err := c.ListPartnerBalances(ctx)
+	_, err := c.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
-	_, err = c.ListPartnerBalances(ctx)
+	_, err = c.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Len(t, w.wire.to(balancesPath), 1)
 }
@@ -308,7 +308,10 @@ func TestACallThatIsCutOffIsUnknownOnlyIfItWrites(t *testing.T) {
 		call    func(context.Context, *bss.Client) error
 		unknown bool
 	}{
-		"read": {func(ctx context.Context, c *bss.Client) error { _, err := c.ListPartnerBalances(ctx); return err }, false},
+		"read": {func(ctx context.Context, c *bss.Client) error {
+			_, err := c.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})
+			return err
+		}, false},
 		"once": {func(ctx context.Context, c *bss.Client) error {
 			return c.SendVerificationMessageCode(ctx, bss.SendVerificationMessageCodeRequest{})
 		}, true},

@@ -42,7 +42,7 @@ func TestNothingSecretIsToldOrLogged(t *testing.T) {
 		t.Run(op.Name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorldWith(t, huawei.Options{QuotaOff: true})
-			call := exampleCalls[op.Name](t, w)
+			call := exampleCalls()[op.Name](t, w)
 			c := w.client(t)
 			var told strings.Builder
 			try := func() {
@@ -103,7 +103,7 @@ func TestTheLogTellsOfEveryExchange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.fault(t, "ListPartnerBalances", huawei.FaultReset, huawei.BeforeEffect, 1)
-	_, err := w.client(t).ListPartnerBalances(context.WithoutCancel(t.Context()))
+	_, err := w.client(t).ListPartnerBalances(context.WithoutCancel(t.Context()), bss.ListPartnerBalancesRequest{})
 	require.NoError(t, err)
 	calls := w.logged(t, "bss call")
 	require.Len(t, calls, 2)

@@ -125,7 +125,10 @@ func TestARevokedTokenOfThePartnerIsReplacedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.client(t, byToken)
-	list := func() error { _, err := c.ListPartnerBalances(t.Context()); return err }
+	list := func() error {
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+		return err
+	}
 	require.NoError(t, list())
 	require.NoError(t, list())
 	assert.Equal(t, 1, w.issuedFor("password"))
@@ -173,7 +176,7 @@ func TestAWrongPasswordIsTriedOnce(t *testing.T) {
 func TestAWrongKeyIsTriedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, err := w.client(t, func(cfg *bss.Config) { cfg.Keys.SecretKey = "wrong-secret" }).ListPartnerBalances(t.Context())
+	_, err := w.client(t, func(cfg *bss.Config) { cfg.Keys.SecretKey = "wrong-secret" }).ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	require.ErrorIs(t, err, bss.ErrCredential)
 	assert.Len(t, w.wire.all(), 1, "more tries would lock the access key")
 }

@@ -74,7 +74,7 @@ func TestAmountsAreBareNumbers(t *testing.T) {
 		"0.3333333333333333": yuan("1").Div(yuan("3")),
 	} {
 		for name, request := range map[string]any{
-			"amount":     bss.TransferRequest{CustomerID: "c", Amount: amount},
+			"amount":     bss.UpdateCustomerAccountAmountRequest{CustomerID: "c", Amount: amount},
 			"face_value": bss.CreatePartnerCouponsRequest{QuotaID: "q", FaceValue: amount},
 		} {
 			data, err := json.Marshal(request)
@@ -88,7 +88,7 @@ func TestEveryAmountIsWrittenExactly(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		amount := decimal.New(rapid.Int64().Draw(t, "value"), rapid.Int32Range(-20, 20).Draw(t, "exponent"))
-		data, err := json.Marshal(bss.TransferRequest{Amount: amount})
+		data, err := json.Marshal(bss.UpdateCustomerAccountAmountRequest{Amount: amount})
 		require.NoError(t, err)
 		var written struct {
 			Amount json.RawMessage `json:"amount"`
