@@ -42,7 +42,7 @@ var columns = [...]column{
 	{"usage_amount", func(r *bss.FeeRecord) string { return digits(r.UsageAmount) }},
 	{"usage_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.UsageMeasureID) }},
 	{"free_resource_usage", func(r *bss.FeeRecord) string { return digits(r.FreeResourceUsage) }},
-	{"free_resource_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.FreeResourceMeasure) }},
+	{"free_resource_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.FreeResourceMeasureID) }},
 	{"ri_usage", func(r *bss.FeeRecord) string { return digits(r.RIUsage) }},
 	{"ri_usage_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.RIUsageMeasureID) }},
 	{"official_amount", func(r *bss.FeeRecord) string { return digits(r.OfficialAmount) }},

@@ -94,9 +94,12 @@ func (f *function) write(ctx context.Context, c cycle, lock *lock, draft Draft) 
 // first, so that it does not shift under the long export, and sorted, so that two
 // exports of the same bills are the same file.
 func (f *function) customers(ctx context.Context, c cycle) ([]string, error) {
-	ids, err := bss.Collect(f.cloud.ListConsumeSubCustomers(ctx, bss.ListConsumeSubCustomersRequest{BillCycle: c.String()}))
-	if err != nil {
-		return nil, fmt.Errorf("list the customers with bills in %s: %w", c, err)
+	var ids []string
+	for customer, err := range f.cloud.ListConsumeSubCustomers(ctx, bss.ListConsumeSubCustomersRequest{BillCycle: c.String()}) {
+		if err != nil {
+			return nil, fmt.Errorf("list the customers with bills in %s: %w", c, err)
+		}
+		ids = append(ids, customer.CustomerID)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), nil

@@ -29,7 +29,7 @@ type Config struct {
 
 // cloud is what this function calls of the partner API.
 type cloud interface {
-	ListConsumeSubCustomers(ctx context.Context, r bss.ListConsumeSubCustomersRequest) iter.Seq2[string, error]
+	ListConsumeSubCustomers(ctx context.Context, r bss.ListConsumeSubCustomersRequest) iter.Seq2[bss.ConsumingCustomer, error]
 	ListSubCustomerBillDetail(ctx context.Context, r bss.ListSubCustomerBillDetailRequest) iter.Seq2[bss.FeeRecord, error]
 	ListSubcustomerMonthlyBills(ctx context.Context, r bss.ListSubcustomerMonthlyBillsRequest) iter.Seq2[bss.BillSum, error]
 }

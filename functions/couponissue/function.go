@@ -30,8 +30,8 @@ type cloud interface {
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
 	ListPartnerCouponsRecord(ctx context.Context, r bss.ListPartnerCouponsRecordRequest) iter.Seq2[bss.CouponRecord, error]
-	UpdateCustomerAccountAmount(ctx context.Context, r bss.TransferRequest) (string, error)
-	ReclaimToPartnerAccount(ctx context.Context, r bss.TransferRequest) (string, error)
+	UpdateCustomerAccountAmount(ctx context.Context, r bss.UpdateCustomerAccountAmountRequest) (string, error)
+	ReclaimToPartnerAccount(ctx context.Context, r bss.ReclaimToPartnerAccountRequest) (string, error)
 	ListPartnerAdjustRecords(ctx context.Context, r bss.ListPartnerAdjustRecordsRequest) iter.Seq2[bss.AdjustRecord, error]
 }
 

@@ -26,7 +26,7 @@ type Quota struct {
 	// Usable says whether coupons can be issued now, as far as state and time go.
 	Usable bool `json:"usable"`
 	// QuotaStatus is 0 normal, 3 invalid, 4 being adjusted, 5 frozen.
-	QuotaStatus int `json:"quota_status"`
+	QuotaStatus bss.QuotaStatus `json:"quota_status"`
 	// EffectiveTime and ExpireTime are zero where Huawei Cloud gives none.
 	EffectiveTime time.Time `json:"effective_time,omitzero"`
 	ExpireTime    time.Time `json:"expire_time,omitzero"`

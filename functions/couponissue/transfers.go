@@ -38,16 +38,24 @@ type Transfer struct {
 type direction struct {
 	verb      string // begins the ledger's key
 	operation bss.AdjustOperation
-	move      func(ctx context.Context, r bss.TransferRequest) (transferID string, err error)
+	move      func(ctx context.Context, customerID string, amount decimal.Decimal) (transferID string, err error)
 	tooLittle func(cause error) *handler.Problem
 }
 
 func (f *function) allocate(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	return f.transfer(ctx, r, direction{"allocate", bss.AdjustAllocate, f.cloud.UpdateCustomerAccountAmount, partnerBalanceInsufficient})
+	return f.transfer(ctx, r, direction{"allocate", bss.AdjustAllocate, f.give, partnerBalanceInsufficient})
 }
 
 func (f *function) reclaim(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	return f.transfer(ctx, r, direction{"reclaim", bss.AdjustReclaim, f.cloud.ReclaimToPartnerAccount, customerBalanceInsufficient})
+	return f.transfer(ctx, r, direction{"reclaim", bss.AdjustReclaim, f.take, customerBalanceInsufficient})
+}
+
+func (f *function) give(ctx context.Context, customerID string, amount decimal.Decimal) (string, error) {
+	return f.cloud.UpdateCustomerAccountAmount(ctx, bss.UpdateCustomerAccountAmountRequest{CustomerID: customerID, Amount: amount})
+}
+
+func (f *function) take(ctx context.Context, customerID string, amount decimal.Decimal) (string, error) {
+	return f.cloud.ReclaimToPartnerAccount(ctx, bss.ReclaimToPartnerAccountRequest{CustomerID: customerID, Amount: amount})
 }
 
 func (f *function) transfer(ctx context.Context, r *handler.Request, d direction) (*handler.Response, error) {
@@ -92,7 +100,7 @@ func (r TransferRequest) fingerprint() ledger.Fingerprint {
 func (f *function) movement(key string, in TransferRequest, d direction) ledger.Effect[string] {
 	return ledger.Effect[string]{
 		Apply: func(ctx context.Context) (string, error) {
-			id, err := d.move(ctx, bss.TransferRequest{CustomerID: in.CustomerID, Amount: in.Amount})
+			id, err := d.move(ctx, in.CustomerID, in.Amount)
 			if err != nil {
 				return "", refusedUnlessUnknown(err)
 			}

@@ -21,7 +21,7 @@ func statusName(s bss.OrderStatus) string {
 	return cmp.Or(statusNames[s], fmt.Sprintf("status_%d", s))
 }
 
-var periodNames = map[int]string{
+var periodNames = map[bss.PeriodType]string{
 	bss.PeriodDay: "day", bss.PeriodWeek: "week", bss.PeriodMonth: "month", bss.PeriodYear: "year",
 }
 

@@ -33,8 +33,8 @@ type Config struct {
 type cloud interface {
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
 	ShowCustomerOrderDetails(ctx context.Context, r bss.ShowCustomerOrderDetailsRequest) (bss.OrderDetails, error)
-	ListOrderCouponsByOrderID(ctx context.Context, customer bss.Customer, orderID string) ([]bss.OrderCoupon, error)
-	ListOrderDiscounts(ctx context.Context, customer bss.Customer, orderID string) ([]bss.OrderDiscount, error)
+	ListOrderCouponsByOrderID(ctx context.Context, customer bss.Customer, r bss.ListOrderCouponsByOrderIDRequest) (bss.OrderCoupons, error)
+	ListOrderDiscounts(ctx context.Context, customer bss.Customer, r bss.ListOrderDiscountsRequest) ([]bss.OrderDiscount, error)
 	ListIncentiveDiscountPolicies(ctx context.Context, r bss.ListIncentiveDiscountPoliciesRequest) iter.Seq2[bss.IncentivePolicy, error]
 	PayOrders(ctx context.Context, customer bss.Customer, r bss.PayOrdersRequest) error
 }

@@ -58,12 +58,12 @@ func (f *function) offers(ctx context.Context, customerID, orderID string) (offe
 	if err != nil {
 		return offers{}, err
 	}
-	var o offers
-	if o.coupons, err = f.cloud.ListOrderCouponsByOrderID(ctx, customer, orderID); err != nil {
-		return o, functions.Problem(err)
+	coupons, err := f.cloud.ListOrderCouponsByOrderID(ctx, customer, bss.ListOrderCouponsByOrderIDRequest{OrderID: orderID})
+	if err != nil {
+		return offers{}, functions.Problem(err)
 	}
-	o.discounts, err = f.cloud.ListOrderDiscounts(ctx, customer, orderID)
-	return o, functions.Problem(err)
+	discounts, err := f.cloud.ListOrderDiscounts(ctx, customer, bss.ListOrderDiscountsRequest{OrderID: orderID})
+	return offers{coupons: coupons.UserCoupons, discounts: discounts}, functions.Problem(err)
 }
 
 func (o offers) describe(orderID string) offersAnswer {

@@ -289,5 +289,5 @@ func (w *world) cancel(orderID string) {
 		User: bss.User{Domain: "sim-partner", Name: "sim-operator", Password: "Sim-Operator-1"},
 	})
 	require.NoError(w.t, err)
-	require.NoError(w.t, client.CancelCustomerOrder(w.t.Context(), "fjord-textiles", orderID))
+	require.NoError(w.t, client.CancelCustomerOrder(w.t.Context(), "fjord-textiles", bss.CancelCustomerOrderRequest{OrderID: orderID}))
 }

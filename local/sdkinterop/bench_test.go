@@ -120,7 +120,7 @@ func callBalances(b *testing.B, url string, plainly, byUs, byThem http.RoundTrip
 			require.NoError(b, res.Body.Close())
 		},
 		"ours": func() {
-			_, err := our.ListPartnerBalances(ctx)
+			_, err := our.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})
 			require.NoError(b, err)
 		},
 		"theirs": func() {
