@@ -296,10 +296,6 @@ type UsedDiscount struct {
 	Type DiscountType `json:"type"` // required
 }
 
-// ListCustomerOrdersRequestMethod is a part of what the API answers.
-type ListCustomerOrdersRequestMethod struct {
-}
-
 // CouponMaxUseQuantity is a part of what the API answers.
 type CouponMaxUseQuantity struct {
 	CouponGroup      int `json:"coupon_group"`

@@ -179,8 +179,8 @@ func (m *models) schemaStructs(a *area) error {
 	}
 	for i := 0; i < len(m.structs[a]); i++ {
 		for _, name := range m.structs[a][i].refers {
-			if m.types[name] != "" {
-				continue
+			if m.types[name] != "" || len(m.doc.Components.Schemas[name].Properties) == 0 {
+				continue // named already, or an enumeration, whose type the field names
 			}
 			goType := m.structName(name)
 			if slices.Contains(slices.Collect(maps.Values(m.types)), goType) {
