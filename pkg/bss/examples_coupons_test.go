@@ -17,7 +17,9 @@ func couponsExamples() map[string]exampleCall {
 		},
 		"ReclaimPartnerCoupons": func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
 			coupon := w.coupon(t, "10")
-			return func(ctx context.Context, c *bss.Client) error { return c.ReclaimPartnerCoupons(ctx, bss.ReclaimPartnerCouponsRequest{CouponID: coupon}) }
+			return func(ctx context.Context, c *bss.Client) error {
+				return c.ReclaimPartnerCoupons(ctx, bss.ReclaimPartnerCouponsRequest{CouponID: coupon})
+			}
 		},
 		"ListIssuedPartnerCoupons": plain(func(ctx context.Context, c *bss.Client) error {
 			return drain(c.ListIssuedPartnerCoupons(ctx, bss.ListIssuedPartnerCouponsRequest{}))
