@@ -14,6 +14,9 @@ const cautiousPage = 100
 // number offset, counted from 0. A request's limit 0 is the client's choice.
 type window struct{ offset, limit int }
 
+// number is the number of the window among those of its size, counted from 1.
+func (w window) number() int { return w.offset/w.limit + 1 }
+
 // listRequest is the request of a list, of which at makes a copy for a window.
 type listRequest interface {
 	window() window

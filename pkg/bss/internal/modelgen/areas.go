@@ -55,6 +55,8 @@ type annotated struct {
 	Rows  string   `yaml:"rows"`
 	Carry []string `yaml:"carry"`
 	Key   []string `yaml:"key"`
+	// Numbered lists count pages from 1 where others count rows from 0.
+	Numbered bool `yaml:"numbered"`
 	// Fast is for pages that come by the thousand: they read themselves. Their rows'
 	// model is fast too.
 	Fast     bool  `yaml:"fast"`

@@ -13,6 +13,7 @@ type structure struct {
 	fields    []goField
 	numbers   bool     // it is sent and has decimals, which are to be bare numbers
 	list      bool     // it is the request of a list
+	numbered  bool     // of one that counts pages
 	page      *pageOf  // it is a page of a list
 	key       []string // Go names of the fields that tell rows apart
 	refers    []string // schemas of its fields
@@ -44,14 +45,18 @@ type structureOf struct {
 	parameters []parameter
 	inBody     bool
 	list       bool
+	numbered   bool
 }
 
-const windowDoc = "Offset is the number of rows to skip, Limit the size of a page."
+const (
+	windowDoc   = "Offset is the number of rows to skip, Limit the size of a page."
+	numberedDoc = "Offset is the number of rows to skip, which are whole pages; Limit is the size of a page."
+)
 
 func (m *models) request(o annotatedOperation) (*structure, error) {
 	of := structureOf{
 		name: goName(o.ID) + "Request", model: o.Request, doc: "%s is the argument of " + goName(o.ID) + ".",
-		properties: map[string]*schema{}, sent: true, list: o.Rows != "",
+		properties: map[string]*schema{}, sent: true, list: o.Rows != "", numbered: o.Numbered,
 	}
 	if o.Request.Name != "" {
 		of.name = o.Request.Name
@@ -141,7 +146,7 @@ func (m *models) keyPart(row, name string) string {
 }
 
 func (m *models) structure(of structureOf) (*structure, error) {
-	s := &structure{name: of.name, doc: fmt.Sprintf(of.doc, of.name), list: of.list}
+	s := &structure{name: of.name, doc: fmt.Sprintf(of.doc, of.name), list: of.list, numbered: of.numbered}
 	if of.model.Doc != "" {
 		s.doc = of.model.Doc
 	}
@@ -242,7 +247,9 @@ func (m *models) field(of structureOf, name string) (goField, error) {
 	required := slices.Contains(of.required, name)
 	f.tag = of.tag(name, f.goType, required && s.site == "")
 	if of.list && name == "offset" {
-		f.doc = windowDoc
+		if f.doc = windowDoc; of.numbered {
+			f.doc = numberedDoc
+		}
 		return f, nil
 	}
 	if s == nil {

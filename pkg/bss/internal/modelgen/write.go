@@ -83,7 +83,11 @@ func (s *structure) write(b *bytes.Buffer) {
 	fmt.Fprintf(b, "}\n\n")
 	if s.list {
 		fmt.Fprintf(b, "func (r %s) window() window { return window{r.Offset, r.Limit} }\n\n", s.name)
-		fmt.Fprintf(b, "func (r %s) at(w window) any {\nr.Offset, r.Limit = w.offset, w.limit\nreturn r\n}\n\n", s.name)
+		offset := "w.offset"
+		if s.numbered {
+			offset = "w.number()"
+		}
+		fmt.Fprintf(b, "func (r %s) at(w window) any {\nr.Offset, r.Limit = %s, w.limit\nreturn r\n}\n\n", s.name, offset)
 	}
 	if s.page != nil {
 		s.writePage(b)
