@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,7 +12,7 @@ import (
 type structure struct {
 	name, doc string
 	fields    []goField
-	numbers   bool     // it is sent and has decimals, which are to be bare numbers
+	numbers   bool     // some of its fields are sent as bare numbers
 	list      bool     // it is the request of a list
 	numbered  bool     // of one that counts pages
 	page      *pageOf  // it is a page of a list
@@ -24,10 +25,13 @@ type goField struct {
 	name, goType, tag string
 	doc               string // above the field
 	note              string // behind it
+	number            bool   // it is sent as a bare number; other decimals are sent as texts
 
 	jsonName string
 	read     string // the statement that reads it, in a struct that reads itself
 }
+
+func (f goField) isDecimal() bool { return strings.TrimPrefix(f.goType, "*") == "decimal.Decimal" }
 
 type pageOf struct {
 	row   string   // Go type
@@ -124,25 +128,30 @@ func (m *models) page(o annotatedOperation, answer map[string]*schema) (*structu
 		s.fields[len(s.fields)-1].read = "v.Rows = readRows(r, func(row *" + row + ") { row.readJSON(r) })"
 	}
 	for _, name := range o.Key {
-		if m.doc.properties(rows.Items)[name] == nil {
-			return nil, fmt.Errorf("key: a row has no %s", name)
+		part, err := m.keyPart(row, name, m.doc.properties(rows.Items)[name])
+		if err != nil {
+			return nil, err
 		}
-		s.key = append(s.key, m.keyPart(row, name))
+		s.key = append(s.key, part)
 	}
 	return s, nil
 }
 
 // keyPart is the text of a row's field.
-func (m *models) keyPart(row, name string) string {
+func (m *models) keyPart(row, name string, s *schema) (string, error) {
+	if s == nil {
+		return "", fmt.Errorf("key: a row has no %s", name)
+	}
 	as, _ := m.claimed[row].Fields.get(name)
-	part := "r." + goName(name)
-	if as.Name != "" {
-		part = "r." + as.Name
+	t, err := m.goTypeNamed(name, s, as)
+	part := "r." + cmp.Or(as.Name, goName(name))
+	switch t {
+	case "string":
+		return part, err
+	case "Time", "decimal.Decimal":
+		return part + ".String()", err
 	}
-	if as.Type != "" && as.Type != "string" {
-		part = "string(" + part + ")"
-	}
-	return part
+	return "string(" + part + ")", err
 }
 
 func (m *models) structure(of structureOf) (*structure, error) {
@@ -163,6 +172,8 @@ func (m *models) structure(of structureOf) (*structure, error) {
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", name, err)
 		}
+		f.number = of.sent && of.inJSON(name) && f.isDecimal() && of.properties[name].Type == "number"
+		s.numbers = s.numbers || f.number
 		s.fields = append(s.fields, f)
 		s.refers = append(s.refers, refsOf(of.properties[name])...)
 		s.reads = of.model.Fast
@@ -171,7 +182,6 @@ func (m *models) structure(of structureOf) (*structure, error) {
 				return nil, fmt.Errorf("field %s: %w", name, err)
 			}
 		}
-		s.numbers = s.numbers || of.sent && of.inJSON(name) && strings.TrimPrefix(f.goType, "*") == "decimal.Decimal"
 	}
 	return s, nil
 }

@@ -131,17 +131,18 @@ func (s *structure) writeReader(b *bytes.Buffer) {
 	fmt.Fprintf(b, "default:\nr.Skip()\n}\n}\n}\n\n")
 }
 
-// writeNumbers writes the marshalling of a struct whose decimals are to be numbers.
+// writeNumbers writes the marshalling of a struct with decimals that are to be numbers.
 func (s *structure) writeNumbers(b *bytes.Buffer) {
 	comment(b, "", "MarshalJSON writes decimals as numbers.")
 	fmt.Fprintf(b, "func (r %s) MarshalJSON() ([]byte, error) {\ntype plain %s\nreturn json.Marshal(struct {\nplain\n", s.name, s.name)
 	var values []string
 	for _, f := range s.fields {
-		switch f.goType {
-		case "decimal.Decimal":
+		switch {
+		case !f.number:
+		case f.goType == "decimal.Decimal":
 			fmt.Fprintf(b, "%s number `%s`\n", f.name, f.tag)
 			values = append(values, "number(r."+f.name+")")
-		case "*decimal.Decimal":
+		default:
 			fmt.Fprintf(b, "%s *number `%s`\n", f.name, f.tag)
 			values = append(values, "(*number)(r."+f.name+")")
 		}
