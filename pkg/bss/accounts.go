@@ -5,7 +5,8 @@ import (
 	"iter"
 )
 
-// ListPartnerBalances returns the partner's accounts. The partner calls it.
+// ListPartnerBalances returns the accounts of the partner, or of one of its resellers.
+// The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060003.html.
 func (c *Client) ListPartnerBalances(ctx context.Context, r ListPartnerBalancesRequest) ([]AccountBalance, error) {
@@ -26,7 +27,7 @@ func (c *Client) ShowCustomerAccountBalances(ctx context.Context, customer Custo
 }
 
 // ListCustomersBalancesDetail returns the balances of up to 100 resale customers;
-// others are left out without a word. The partner calls it.
+// customers of another kind are left out without a word. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060006.html.
 func (c *Client) ListCustomersBalancesDetail(ctx context.Context, r ListCustomersBalancesDetailRequest) ([]CustomerBalance, error) {
@@ -65,10 +66,41 @@ func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r ReclaimToPartner
 	return out.ID, err
 }
 
-// ListPartnerAdjustRecords lists the money allocated to customers and reclaimed
-// from them. The partner calls it.
+// ListPartnerAdjustRecords lists the money allocated to customers and resellers and
+// reclaimed from them. It is where the outcome of such a movement is found, by
+// customer, amount and time. Of customers who are not the partner's it lists nothing.
+// The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html.
 func (c *Client) ListPartnerAdjustRecords(ctx context.Context, r ListPartnerAdjustRecordsRequest) iter.Seq2[AdjustRecord, error] {
 	return list[listPartnerAdjustRecordsPage, AdjustRecord](ctx, c, call{op: listPartnerAdjustRecords, query: r})
+}
+
+// ListPartnerAccountChangeRecords lists what changed an account of the partner, with
+// the balance after each change: its cash or its credit, as BalanceType says. A span
+// of more than a year is refused with CBC.80021021. The partner calls it.
+//
+// See https://support.huaweicloud.com/api-bpconsole/mt_060007.html.
+func (c *Client) ListPartnerAccountChangeRecords(ctx context.Context, r ListPartnerAccountChangeRecordsRequest) iter.Seq2[PartnerAccountChange, error] {
+	return list[listPartnerAccountChangeRecordsPage, PartnerAccountChange](ctx, c, call{op: listPartnerAccountChangeRecords, query: r})
+}
+
+// ListCustomerAccountChangeRecords lists what changed an account of a customer, with
+// the balance after each change: its cash or its credit, as BalanceType says. A span
+// of more than a year is refused with CBC.80021021, and a resale or reseller's
+// customer, whose money is the partner's, with CBC.99000084. Only the customer may
+// call it.
+//
+// See https://support.huaweicloud.com/api-oce/mac_00003.html.
+func (c *Client) ListCustomerAccountChangeRecords(ctx context.Context, customer Customer, r ListCustomerAccountChangeRecordsRequest) iter.Seq2[CustomerAccountChange, error] {
+	return list[listCustomerAccountChangeRecordsPage, CustomerAccountChange](ctx, c,
+		call{op: listCustomerAccountChangeRecords, customer: customer, query: r})
+}
+
+// ListStoredValueCards lists the stored-value cards that a customer bought, the usable
+// or the used-up ones, as Status says. Only the customer may call it.
+//
+// See https://support.huaweicloud.com/api-oce/mac_00002.html.
+func (c *Client) ListStoredValueCards(ctx context.Context, customer Customer, r ListStoredValueCardsRequest) iter.Seq2[StoredValueCard, error] {
+	return list[listStoredValueCardsPage, StoredValueCard](ctx, c, call{op: listStoredValueCards, customer: customer, query: r})
 }

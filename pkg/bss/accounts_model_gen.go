@@ -13,10 +13,12 @@ type AccountType int
 
 // The types of an account.
 const (
-	AccountBalanceType  AccountType = 1
-	AccountCreditType   AccountType = 2
-	AccountBonusType    AccountType = 5
-	AccountDepositType  AccountType = 7
+	// AccountBalanceType is cash.
+	AccountBalanceType AccountType = 1
+	AccountCreditType  AccountType = 2
+	AccountBonusType   AccountType = 5
+	AccountDepositType AccountType = 7
+	// AccountAllocateType is what a partner may allocate.
 	AccountAllocateType AccountType = 8
 )
 
@@ -27,36 +29,179 @@ type AdjustOperation string
 const (
 	AdjustAllocate AdjustOperation = "SOURCE_OPERATION_BEADJUST"
 	AdjustReclaim  AdjustOperation = "SOURCE_OPERATION_BERETRIEVE"
-	AdjustUnbind   AdjustOperation = "SOURCE_OPERATION_BEUNBIND"
+	// AdjustUnbind is a reclaim because the association ended or changed.
+	AdjustUnbind AdjustOperation = "SOURCE_OPERATION_BEUNBIND"
+)
+
+// BalanceType names an account, or what is paid with, by what it holds.
+type BalanceType string
+
+// The kinds of balances.
+const (
+	// BalanceDebit is cash.
+	BalanceDebit  BalanceType = "BALANCE_TYPE_DEBIT"
+	BalanceCredit BalanceType = "BALANCE_TYPE_CREDIT"
+	BalanceBonus  BalanceType = "BALANCE_TYPE_BONUS"
+	// BalanceCoupon is vouchers.
+	BalanceCoupon          BalanceType = "BALANCE_TYPE_COUPON"
+	BalanceCashCoupon      BalanceType = "BALANCE_TYPE_RCASH_COUPON"
+	BalanceStoredValueCard BalanceType = "BALANCE_TYPE_STORED_VALUE_CARD"
+)
+
+// Direction says whether a change added to what a customer has or took from it.
+type Direction string
+
+// The directions of a customer's changes.
+const (
+	Revenue Direction = "REVENUE"
+	Expense Direction = "EXPENSE"
+)
+
+// PartnerDirection is the Direction of a change of the partner's account, which
+// the API writes otherwise.
+type PartnerDirection string
+
+// The directions of the partner's changes.
+const (
+	PartnerRevenue PartnerDirection = "1"
+	PartnerExpense PartnerDirection = "2"
+)
+
+// TradeType is the kind of what changed an account or a coupon. Lists of
+// changes filter by it.
+type TradeType string
+
+// The kinds of changes. The spelling is the API's.
+const (
+	TradeRecharge TradeType = "RECHARGE"
+	TradeConsume  TradeType = "DEDEUCT"
+	TradeRefund   TradeType = "REFUND"
+	TradeFreeze   TradeType = "RFROZEN"
+	TradeTransfer TradeType = "TRANS"
+	// TradeAdjust is a correction, such as a write-off; of a coupon its
+	// activation.
+	TradeAdjust TradeType = "ADJUST"
+	// TradeAllocate is money that a partner allocated.
+	TradeAllocate TradeType = "BEADJUST"
+	// TradeReclaim is money that a partner took back.
+	TradeReclaim TradeType = "BERETRIEVE"
+	// TradeUnbind is a reclaim because an association ended or changed.
+	TradeUnbind       TradeType = "BEUNBIND"
+	TradeBonusConvert TradeType = "BONUSCONVERT"
+	// TradeModeTransfer is a change of the way of trading.
+	TradeModeTransfer TradeType = "TRADE_MODE_TRANSFER"
+	// TradeExpire is for customers only.
+	TradeExpire TradeType = "EXPIRED"
+	// TradeDeposit is for customers only.
+	TradeDeposit TradeType = "DEPOSIT"
+	// TradeCouponTransfer is for coupons only: an enterprise's transfer.
+	TradeCouponTransfer TradeType = "COUPONADJUST"
+	// TradeCouponReclaim is for coupons only.
+	TradeCouponReclaim TradeType = "COUPONCANCEL"
+)
+
+// TradeDetail says more exactly than TradeType what changed an account or a
+// coupon.
+type TradeDetail string
+
+// The kinds of changes in detail. The spellings, of which no two need agree,
+// are the API's.
+const (
+	DetailRecharge       TradeDetail = "SOURCE_OPERAIION_RECHARGE"
+	DetailRechargeRebate TradeDetail = "SOURCE_OPERAIION_RECHARGE_REBATE"
+	// DetailConsumePeriod is yearly or monthly.
+	DetailConsumePeriod   TradeDetail = "SOURCE_OPERAIION_DEDEUCT"
+	DetailConsumeOnDemand TradeDetail = "SOURCE_OPERAIION_USAGE"
+	DetailConsumeOneTime  TradeDetail = "SOURCE_OPERAIION_ONETIME"
+	// DetailConsumeReserved is a reserved instance.
+	DetailConsumeReserved    TradeDetail = "SOURCE_OPERATIION_RIDEDUCT"
+	DetailConsumeSavingsPlan TradeDetail = "SOURCE_OPERAIION_SAVINGS_PLANS"
+	// DetailConsumePrecision makes up for what rounding had left.
+	DetailConsumePrecision    TradeDetail = "SOURCE_OPERAIION_PRECISIONCOMP"
+	DetailConsumeFreeResource TradeDetail = "SOURCE_OPERAIION_FREERESDEDUCT"
+	// DetailRepayment pays arrears.
+	DetailRepayment       TradeDetail = "SOURCE_OPERAIION_WRITEOFF"
+	DetailRefund          TradeDetail = "SOURCE_OPERAIION_REFUND"
+	DetailUnsubscribe     TradeDetail = "SOURCE_OPERAIION_UNSUBSCRIBE"
+	DetailRefundFreeze    TradeDetail = "SOURCE_OPERAIION_RFROZEN"
+	DetailRefundUnfreeze  TradeDetail = "SOURCE_OPERAIION_UNFROZEN"
+	DetailRefundClear     TradeDetail = "SOURCE_OPERAIION_CLEARFROZEN"
+	DetailManualFreeze    TradeDetail = "SOURCE_OPERAIION_MANUALFROZE"
+	DetailManualUnfreeze  TradeDetail = "SOURCE_OPERAIION_MANUALUNFROZE"
+	DetailManualClear     TradeDetail = "SOURCE_OPERAIION_MANUALCLEARFROZEN"
+	DetailSystemFreeze    TradeDetail = "SOURCE_OPERATION_SYSTEM_FROZEN"
+	DetailSystemUnfreeze  TradeDetail = "SOURCE_OPERATION_SYSTEM_UNFROZEN"
+	DetailDepositFreeze   TradeDetail = "SOURCE_OPERATION_DEPOSIT_FROZEN"
+	DetailDepositUnfreeze TradeDetail = "SOURCE_OPERATION_DEPOSIT_UNFROZEN"
+	DetailAdjustBalance   TradeDetail = "SOURCE_OPERAIION_ADJUST"
+	DetailAdjustCredit    TradeDetail = "SOURCE_OPERAIION_ADJUST_CREDIT"
+	// DetailGift is given; of a coupon it is the activation.
+	DetailGift TradeDetail = "SOURCE_OPERAIION_PRIZE"
+	// DetailBillRefund is a write-off by Huawei Cloud.
+	DetailBillRefund         TradeDetail = "SOURCE_OPERAIION_BILLREFUND"
+	DetailAllocate           TradeDetail = "SOURCE_OPERATION_BEADJUST"
+	DetailReclaim            TradeDetail = "SOURCE_OPERATION_BERETRIEVE"
+	DetailUnbind             TradeDetail = "SOURCE_OPERATION_BEUNBIND"
+	DetailAssociate          TradeDetail = "SOURCE_OPERATION_TRADEMODE_TRANSFER"
+	DetailDepositToBalance   TradeDetail = "SOURCE_OPERAIION_TRANS_TO_BALANCE"
+	DetailBalanceToDeposit   TradeDetail = "SOURCE_OPERAIION_TRANS_TO_FOREGIFT"
+	DetailEnterpriseTransfer TradeDetail = "SOURCE_OPERATION_TRANSFER"
+	DetailEnterpriseRetrieve TradeDetail = "SOURCE_OPERATION_RETRIEVE"
+	DetailExpire             TradeDetail = "SOURCE_OPERAIION_EXPIRECLEAR"
+	DetailCouponReclaim      TradeDetail = "SOURCE_OPERATION_COUPONCANCEL"
+	// DetailQuotaTransfer made a quota of cash coupons of a balance.
+	DetailQuotaTransfer TradeDetail = "SOURCE_OPERATION_COUPON_QUOTA_TRANSFER"
+	DetailQuotaReclaim  TradeDetail = "SOURCE_OPERATION_COUPON_QUOTA_RECLAIM"
+	DetailBonusConvert  TradeDetail = "SOURCE_OPERAIION_CONVERT_BONUS"
+	DetailBonusMerge    TradeDetail = "SOURCE_OPERAIION_MERGE"
+)
+
+// CardStatus is the state of a stored-value card.
+type CardStatus int
+
+// The states of a stored-value card.
+const (
+	CardUsable CardStatus = 1
+	CardUsedUp CardStatus = 2
 )
 
 // ListPartnerBalancesRequest is the argument of ListPartnerBalances.
 type ListPartnerBalancesRequest struct {
+	// IndirectPartnerID names the reseller that a distributor asks about.
 	IndirectPartnerID string `query:"indirect_partner_id"`
 }
 
-// CustomerAccounts is what ShowCustomerAccountBalances answers.
+// CustomerAccounts are a customer's accounts, their amounts in Currency.
 type CustomerAccounts struct {
-	Accounts   []AccountBalance `json:"account_balances"`
-	DebtAmount decimal.Decimal  `json:"debt_amount"`
-	Currency   string           `json:"currency"`
-	MeasureID  int              `json:"measure_id"`
+	Accounts []AccountBalance `json:"account_balances"`
+	// DebtAmount is what the customer owes, over all accounts.
+	DebtAmount decimal.Decimal `json:"debt_amount"`
+	Currency   string          `json:"currency"`
+	// MeasureID is the unit of the amounts, 1 the currency's main unit.
+	MeasureID int `json:"measure_id"`
 }
 
 // ListCustomersBalancesDetailRequest is the argument of
 // ListCustomersBalancesDetail.
 type ListCustomersBalancesDetailRequest struct {
-	CustomerInfos     []CustomerID `json:"customer_infos"`                // required, at most 100
-	IndirectPartnerID string       `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	// CustomerInfos are the customers whose balances are wanted. Required. At most
+	// 100.
+	CustomerInfos []CustomerID `json:"customer_infos"`
+	// IndirectPartnerID names the reseller whose customers they are, where a
+	// distributor asks. At most 64 characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 }
 
 // UpdateCustomerAccountAmountRequest is the argument of
 // UpdateCustomerAccountAmount.
 type UpdateCustomerAccountAmountRequest struct {
 	CustomerID string `json:"customer_id"` // required, at most 64 characters
-	// Amount is in yuan, greater than 0, with two decimals at most. Required.
-	Amount            decimal.Decimal `json:"amount"`
-	IndirectPartnerID string          `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	// Amount is in yuan, greater than 0, with two decimals at most, and at most
+	// the partner's Amount without its DesignatedAmount. Required.
+	Amount decimal.Decimal `json:"amount"`
+	// IndirectPartnerID names the reseller whose customer it is, where a
+	// distributor calls: its balance pays then. At most 64 characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 }
 
 // MarshalJSON writes decimals as numbers.
@@ -72,8 +217,10 @@ func (r UpdateCustomerAccountAmountRequest) MarshalJSON() ([]byte, error) {
 type ReclaimToPartnerAccountRequest struct {
 	CustomerID string `json:"customer_id"` // required, at most 64 characters
 	// Amount is in yuan, greater than 0, with two decimals at most. Required.
-	Amount            decimal.Decimal `json:"amount"`
-	IndirectPartnerID string          `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	Amount decimal.Decimal `json:"amount"`
+	// IndirectPartnerID names the reseller whose customer it is, where a
+	// distributor calls. At most 64 characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 }
 
 // MarshalJSON writes decimals as numbers.
@@ -88,12 +235,16 @@ func (r ReclaimToPartnerAccountRequest) MarshalJSON() ([]byte, error) {
 // ListPartnerAdjustRecordsRequest filters ListPartnerAdjustRecords. Empty
 // fields do not filter; the bounds of the range are not part of it.
 type ListPartnerAdjustRecordsRequest struct {
+	// CustomerID is a customer's, or a reseller's.
 	CustomerID         string          `query:"customer_id"`
 	OperationType      AdjustOperation `query:"operation_type"`
 	OperationTimeBegin Time            `query:"operation_time_begin"`
 	OperationTimeEnd   Time            `query:"operation_time_end"`
-	TransID            string          `query:"trans_id"`
-	IndirectPartnerID  string          `query:"indirect_partner_id"`
+	// TransID is what an allocation or a reclaim returned.
+	TransID string `query:"trans_id"`
+	// IndirectPartnerID names the reseller whose customers' records a distributor
+	// wants.
+	IndirectPartnerID string `query:"indirect_partner_id"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset"`
 	Limit  int `query:"limit"`
@@ -118,43 +269,247 @@ func (p *listPartnerAdjustRecordsPage) rows() []AdjustRecord { return p.Rows }
 
 func (*listPartnerAdjustRecordsPage) key(r *AdjustRecord) string { return r.TransID }
 
+// ListPartnerAccountChangeRecordsRequest is the argument of
+// ListPartnerAccountChangeRecords. Empty fields do not filter.
+type ListPartnerAccountChangeRecordsRequest struct {
+	// BalanceType is BalanceDebit or BalanceCredit. Required.
+	BalanceType BalanceType `query:"balance_type,required"`
+	TradeType   TradeType   `query:"trade_type"`
+	// TradeTimeBegin and TradeTimeEnd are days of GMT+8, as 2006-01-02, at most a
+	// year apart. Without them it is the year until today.
+	TradeTimeBegin string `query:"trade_time_begin"`
+	TradeTimeEnd   string `query:"trade_time_end"`
+	// IndirectPartnerID names the reseller whose changes a distributor wants.
+	IndirectPartnerID string `query:"indirect_partner_id"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListPartnerAccountChangeRecordsRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListPartnerAccountChangeRecordsRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listPartnerAccountChangeRecordsPage is a page of
+// ListPartnerAccountChangeRecords.
+type listPartnerAccountChangeRecordsPage struct {
+	Total    count                  `json:"total_count"`
+	Currency string                 `json:"currency"`
+	Rows     []PartnerAccountChange `json:"records"`
+}
+
+func (p *listPartnerAccountChangeRecordsPage) total() int { return int(p.Total) }
+
+func (p *listPartnerAccountChangeRecordsPage) rows() []PartnerAccountChange {
+	for i := range p.Rows {
+		p.Rows[i].Currency = p.Currency
+	}
+	return p.Rows
+}
+
+func (*listPartnerAccountChangeRecordsPage) key(r *PartnerAccountChange) string {
+	return r.AccountChangeID
+}
+
+// ListCustomerAccountChangeRecordsRequest is the argument of
+// ListCustomerAccountChangeRecords. Empty fields do not filter.
+type ListCustomerAccountChangeRecordsRequest struct {
+	// BalanceType is BalanceDebit or BalanceCredit. Required.
+	BalanceType        BalanceType `query:"balance_type,required"`
+	RevenueExpenseType Direction   `query:"revenue_expense_type"`
+	TradeType          TradeType   `query:"trade_type"`
+	// TradeTimeBegin and TradeTimeEnd are days of GMT+8, as 2006-01-02, at most a
+	// year apart. Without them it is the year until today.
+	TradeTimeBegin string `query:"trade_time_begin"`
+	TradeTimeEnd   string `query:"trade_time_end"`
+	// TradeID is that of a transaction or of an order.
+	TradeID string `query:"trade_id"`
+	// PaymentChannelID is one or more of these, with commas between: 1 Alipay, 2
+	// bank transfer, 4 Alipay or online banking, 5 WeChat Pay, 6 withdrawal, 7
+	// rebate, 10 change of the way of trading, 11 correction, 317 UnionPay, 319
+	// Huawei Pay, 320 Huawei payment.
+	PaymentChannelID string `query:"payment_channel_id"`
+	// PaymentChannelNo is the channel's own number of a payment.
+	PaymentChannelNo string `query:"payment_channel_no"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListCustomerAccountChangeRecordsRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListCustomerAccountChangeRecordsRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listCustomerAccountChangeRecordsPage is a page of
+// ListCustomerAccountChangeRecords.
+type listCustomerAccountChangeRecordsPage struct {
+	Total    count                   `json:"total_count"`
+	Currency string                  `json:"currency"`
+	Rows     []CustomerAccountChange `json:"records"`
+}
+
+func (p *listCustomerAccountChangeRecordsPage) total() int { return int(p.Total) }
+
+func (p *listCustomerAccountChangeRecordsPage) rows() []CustomerAccountChange {
+	for i := range p.Rows {
+		p.Rows[i].Currency = p.Currency
+	}
+	return p.Rows
+}
+
+func (*listCustomerAccountChangeRecordsPage) key(r *CustomerAccountChange) string {
+	return r.AccountChangeID
+}
+
+// ListStoredValueCardsRequest is the argument of ListStoredValueCards.
+type ListStoredValueCardsRequest struct {
+	Status CardStatus `query:"status,required"` // required
+	// CardID finds one card; empty it finds all.
+	CardID string `query:"card_id"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListStoredValueCardsRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListStoredValueCardsRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listStoredValueCardsPage is a page of ListStoredValueCards.
+type listStoredValueCardsPage struct {
+	Total count             `json:"total_count"`
+	Rows  []StoredValueCard `json:"stored_value_cards"`
+}
+
+func (p *listStoredValueCardsPage) total() int { return int(p.Total) }
+
+func (p *listStoredValueCardsPage) rows() []StoredValueCard { return p.Rows }
+
+func (*listStoredValueCardsPage) key(r *StoredValueCard) string { return r.CardID }
+
 // AccountBalance is one account, its amounts in Currency.
 type AccountBalance struct {
-	AccountID   string          `json:"account_id"`
-	AccountType AccountType     `json:"account_type"`
-	Amount      decimal.Decimal `json:"amount"`
-	Currency    string          `json:"currency"`
-	// DesignatedAmount is earmarked and cannot be allocated.
+	AccountID   string      `json:"account_id"`
+	AccountType AccountType `json:"account_type"`
+	// Amount is what the account holds.
+	Amount   decimal.Decimal `json:"amount"`
+	Currency string          `json:"currency"`
+	// DesignatedAmount is the part of Amount that is earmarked and cannot be
+	// allocated.
 	DesignatedAmount decimal.Decimal `json:"designated_amount"`
-	CreditAmount     decimal.Decimal `json:"credit_amount"`
-	MeasureID        int             `json:"measure_id"`
-	Memo             string          `json:"memo"`
+	// CreditAmount is the whole credit, of a credit account only.
+	CreditAmount decimal.Decimal `json:"credit_amount"`
+	// MeasureID is the unit of the amounts, 1 the currency's main unit.
+	MeasureID int `json:"measure_id"`
+	// Memo is for the partner's accounts only.
+	Memo string `json:"memo"`
 }
 
-// CustomerBalance is the balance of one customer.
+// CustomerBalance is the balance of one customer, its amounts in Currency.
 type CustomerBalance struct {
-	CustomerID string          `json:"customer_id"`
-	Amount     decimal.Decimal `json:"amount"`
+	CustomerID string `json:"customer_id"`
+	// Amount is what the customer can spend.
+	Amount decimal.Decimal `json:"amount"`
+	// DebtAmount is what the customer owes.
 	DebtAmount decimal.Decimal `json:"debt_amount"`
 	Currency   string          `json:"currency"`
-	MeasureID  int             `json:"measure_id"`
+	// MeasureID is the unit of the amounts, 1 the currency's main unit.
+	MeasureID int `json:"measure_id"`
 }
 
-// AdjustRecord is one movement of money between the partner and a customer.
+// AdjustRecord is one movement of money between the partner and a customer or a
+// reseller.
 type AdjustRecord struct {
-	TransID       string          `json:"trans_id"`
-	CustomerID    string          `json:"customer_id"`
-	CustomerName  string          `json:"customer_name"`
+	// TransID is what the allocation or the reclaim returned.
+	TransID string `json:"trans_id"`
+	// CustomerID is that of the customer, or of the reseller.
+	CustomerID   string `json:"customer_id"`
+	CustomerName string `json:"customer_name"`
+	// OperationType is the way in which the money went, which Amount does not say.
 	OperationType AdjustOperation `json:"operation_type"`
 	Amount        decimal.Decimal `json:"amount"`
 	Currency      string          `json:"currency"`
 	OperationTime Time            `json:"operation_time"`
-	ApplyScene    string          `json:"apply_scene"`
-	MeasureID     int             `json:"measure_id"`
-	Memo          string          `json:"memo"`
+	// ApplyScene says what the money is for, in the API's words.
+	ApplyScene string `json:"apply_scene"`
+	// MeasureID is the unit of Amount, 1 the currency's main unit.
+	MeasureID int    `json:"measure_id"`
+	Memo      string `json:"memo"`
 }
 
 // CustomerID names a customer.
 type CustomerID struct {
 	CustomerID string `json:"customer_id"` // required, at most 64 characters
+}
+
+// PartnerAccountChange is one change of an account of the partner, its amounts
+// in Currency.
+type PartnerAccountChange struct {
+	AccountChangeID string      `json:"account_change_id"`
+	TradeDetailType TradeDetail `json:"trade_detail_type"`
+	TradeTime       Time        `json:"trade_time"`
+	// TradeID is that of the transaction or of the order.
+	TradeID string `json:"trade_id"`
+	// Type is the way in which ChangeAmount went.
+	Type               PartnerDirection `json:"type"`
+	ChangeAmount       decimal.Decimal  `json:"change_amount"`
+	BalanceAfterChange decimal.Decimal  `json:"balance_after_change"`
+	// Currency is that of the answer that brought the change.
+	Currency string `json:"-"`
+	// CustomerID and AccountName are those of the customer to or from whom money
+	// was moved.
+	CustomerID  string `json:"customer_id"`
+	AccountName string `json:"account_name"`
+}
+
+// CustomerAccountChange is one change of an account of a customer, its amounts
+// in Currency.
+type CustomerAccountChange struct {
+	AccountChangeID string      `json:"account_change_id"`
+	TradeDetailType TradeDetail `json:"trade_detail_type"`
+	TradeTime       Time        `json:"trade_time"`
+	// TradeID is that of the transaction or of the order.
+	TradeID string `json:"trade_id"`
+	// RevenueExpenseType is the way in which ChangeAmount went.
+	RevenueExpenseType Direction       `json:"revenue_expense_type"`
+	ChangeAmount       decimal.Decimal `json:"change_amount"`
+	BalanceAfterChange decimal.Decimal `json:"balance_after_change"`
+	// Currency is that of the answer that brought the change.
+	Currency string `json:"-"`
+	// AccountName is that of the customer.
+	AccountName string `json:"account_name"`
+	// BillCycle is a month of GMT+8, as 2006-01.
+	BillCycle string `json:"bill_cycle"`
+	// ConsumeTime is an instant, or the begin and the end of a span, whose form is
+	// not documented.
+	ConsumeTime string `json:"consume_time"`
+	// PaymentChannelID is a number of the request's field.
+	PaymentChannelID string `json:"payment_channel_id"`
+	// PaymentChannelNo is the channel's own number of the payment.
+	PaymentChannelNo     string `json:"payment_channel_no"`
+	CloudServiceTypeName string `json:"cloud_service_type_name"`
+	// ResourceTypeName is reserved by the API.
+	ResourceTypeName string `json:"resource_type_name"`
+}
+
+// StoredValueCard is a card that the customer bought and spends like cash, its
+// amounts in yuan: the API names no currency.
+type StoredValueCard struct {
+	CardID    string          `json:"card_id"`
+	CardName  string          `json:"card_name"`
+	Status    CardStatus      `json:"status"`
+	FaceValue decimal.Decimal `json:"face_value"`
+	// Balance is what is left of FaceValue.
+	Balance       decimal.Decimal `json:"balance"`
+	EffectiveTime Time            `json:"effective_time"`
+	ExpireTime    Time            `json:"expire_time"`
 }

@@ -81,6 +81,85 @@ func TestMovingMoreThanThereIs(t *testing.T) {
 	require.ErrorIs(t, err, bss.ErrNotFound)
 }
 
+func TestChangesOfThePartnersAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.client(t)
+	allocated, err := c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: w.resale, Amount: yuan("12.34")})
+	require.NoError(t, err)
+	rows, err := bss.Collect(c.ListPartnerAccountChangeRecords(t.Context(), bss.ListPartnerAccountChangeRecordsRequest{
+		BalanceType: bss.BalanceDebit, TradeType: bss.TradeAllocate, TradeTimeBegin: "2026-03-02", TradeTimeEnd: "2026-03-02",
+	}))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	got := rows[0]
+	assert.NotEmpty(t, got.AccountChangeID)
+	assert.Equal(t, bss.DetailAllocate, got.TradeDetailType)
+	assert.Equal(t, bss.At(start), got.TradeTime)
+	assert.Equal(t, allocated, got.TradeID)
+	assert.Equal(t, bss.PartnerExpense, got.Type)
+	assert.Equal(t, "12.34", got.ChangeAmount.String())
+	assert.Equal(t, "4987.66", got.BalanceAfterChange.String())
+	assert.Equal(t, "CNY", got.Currency, "from the answer around the rows")
+	assert.Equal(t, w.resale, got.CustomerID)
+	assert.Equal(t, string(resaleName), got.AccountName)
+}
+
+func TestChangesOfACustomersAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.SetCash(w.account(t, "referral-customer", huawei.AssociationReferral), yuan("77.7")))
+	c := w.client(t)
+	asked := bss.ListCustomerAccountChangeRecordsRequest{
+		BalanceType: bss.BalanceDebit, RevenueExpenseType: bss.Revenue, TradeType: bss.TradeRecharge, PaymentChannelID: "1,2",
+	}
+	rows, err := bss.Collect(c.ListCustomerAccountChangeRecords(t.Context(), "referral-customer", asked))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	got := rows[0]
+	assert.Equal(t, bss.DetailRecharge, got.TradeDetailType)
+	assert.Equal(t, bss.Revenue, got.RevenueExpenseType)
+	assert.Equal(t, "77.7", got.ChangeAmount.String())
+	assert.Equal(t, "77.7", got.BalanceAfterChange.String())
+	assert.Equal(t, "CNY", got.Currency)
+	assert.Equal(t, "2026-03", got.BillCycle)
+	assert.Equal(t, "2", got.PaymentChannelID)
+	assert.Equal(t, "referral-customer", got.AccountName)
+
+	_, err = bss.Collect(c.ListCustomerAccountChangeRecords(t.Context(), resaleName, asked))
+	var refusal *bss.Error
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, "CBC.99000084", refusal.Code, "a resale customer spends the partner's money")
+	_, err = bss.Collect(c.ListPartnerAccountChangeRecords(t.Context(), bss.ListPartnerAccountChangeRecordsRequest{
+		BalanceType: bss.BalanceDebit, TradeTimeBegin: "2025-01-01", TradeTimeEnd: "2026-03-01",
+	}))
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, "CBC.80021021", refusal.Code, "more than a year")
+}
+
+func TestStoredValueCards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, err := w.GrantCoupon(huawei.NewCoupon{CustomerID: w.resale, Kind: huawei.CouponStoredCard, Value: yuan("66.6")})
+	require.NoError(t, err)
+	c := w.client(t)
+	rows, err := bss.Collect(c.ListStoredValueCards(t.Context(), resaleName, bss.ListStoredValueCardsRequest{Status: bss.CardUsable, CardID: id}))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	got := rows[0]
+	assert.Equal(t, id, got.CardID)
+	assert.NotEmpty(t, got.CardName)
+	assert.Equal(t, bss.CardUsable, got.Status)
+	assert.Equal(t, "66.6", got.FaceValue.String())
+	assert.Equal(t, "66.6", got.Balance.String())
+	assert.Equal(t, bss.At(start), got.EffectiveTime)
+	assert.Equal(t, bss.At(start.Add(365*24*time.Hour)), got.ExpireTime)
+
+	used, err := bss.Collect(c.ListStoredValueCards(t.Context(), resaleName, bss.ListStoredValueCardsRequest{Status: bss.CardUsedUp}))
+	require.NoError(t, err)
+	assert.Empty(t, used)
+}
+
 func balancesOf(customers ...string) bss.ListCustomersBalancesDetailRequest {
 	var r bss.ListCustomersBalancesDetailRequest
 	for _, id := range customers {

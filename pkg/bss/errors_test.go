@@ -203,7 +203,7 @@ func TestAnErrorIsAGroupInTheLog(t *testing.T) {
 	w := newWorld(t)
 	w.fault(t, "PayOrders", huawei.FaultReset, huawei.AfterEffect, 1)
 	lost := w.client(t).PayOrders(t.Context(), resaleName, bss.PayOrdersRequest{OrderID: w.order(t, huawei.NewOrder{})})
-	refused := &bss.Error{Operation: bss.Operations()[0], Status: 400, Code: "CBC.0100", Message: "m", RequestID: "r", Attempts: 1}
+	refused := &bss.Error{Operation: bss.Operation{Name: "ShowCustomerAccountBalances"}, Status: 400, Code: "CBC.0100", Message: "m", RequestID: "r", Attempts: 1}
 	for want, err := range map[string]error{
 		`failure.operation=PayOrders failure.status=0 failure.code="" failure.message="" failure.request_id="" failure.attempts=1 failure.outcome_unknown=true failure.cause=EOF`:        lost,
 		`failure.operation=ShowCustomerAccountBalances failure.status=400 failure.code=CBC.0100 failure.message=m failure.request_id=r failure.attempts=1 failure.outcome_unknown=false`: refused,

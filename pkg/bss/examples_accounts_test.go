@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -37,6 +38,19 @@ func accountsExamples() map[string]exampleCall {
 		},
 		"ListPartnerAdjustRecords": plain(func(ctx context.Context, c *bss.Client) error {
 			return drain(c.ListPartnerAdjustRecords(ctx, bss.ListPartnerAdjustRecordsRequest{}))
+		}),
+		"ListPartnerAccountChangeRecords": plain(func(ctx context.Context, c *bss.Client) error {
+			return drain(c.ListPartnerAccountChangeRecords(ctx, bss.ListPartnerAccountChangeRecordsRequest{BalanceType: bss.BalanceDebit}))
+		}),
+		"ListCustomerAccountChangeRecords": func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
+			w.account(t, "referral-customer", huawei.AssociationReferral)
+			return func(ctx context.Context, c *bss.Client) error {
+				return drain(c.ListCustomerAccountChangeRecords(ctx, "referral-customer",
+					bss.ListCustomerAccountChangeRecordsRequest{BalanceType: bss.BalanceDebit}))
+			}
+		},
+		"ListStoredValueCards": plain(func(ctx context.Context, c *bss.Client) error {
+			return drain(c.ListStoredValueCards(ctx, resaleName, bss.ListStoredValueCardsRequest{Status: bss.CardUsable}))
 		}),
 	}
 }

@@ -3,8 +3,10 @@
 package bss
 
 const (
-	showCustomerAccountBalances operationID = iota
+	listCustomerAccountChangeRecords operationID = iota
+	showCustomerAccountBalances
 	listCustomersBalancesDetail
+	listPartnerAccountChangeRecords
 	updateCustomerAccountAmount
 	listPartnerBalances
 	reclaimToPartnerAccount
@@ -26,6 +28,7 @@ const (
 	createPartnerCoupons
 	reclaimPartnerCoupons
 	listPartnerCouponsRecord
+	listStoredValueCards
 	listPartnerAdjustRecords
 	payOrders
 	operationCount
@@ -33,29 +36,32 @@ const (
 
 // registry is the one source of truth about operations.
 var registry = [operationCount]Operation{
-	showCustomerAccountBalances:   {"ShowCustomerAccountBalances", "GET", "/v2/accounts/customer-accounts/balances", ByCustomer, Read, 20, 0, "https://support.huaweicloud.com/api-oce/mac_00001.html", everywhere},
-	listCustomersBalancesDetail:   {"ListCustomersBalancesDetail", "POST", "/v2/accounts/customer-accounts/balances/batch-query", ByPartner, Read, unknownQuota, 0, docs + "mt_060006.html", mainland},
-	updateCustomerAccountAmount:   {"UpdateCustomerAccountAmount", "POST", "/v2/accounts/partner-accounts/adjust-amount", ByPartner, Once, unknownQuota, 0, docs + "mt_060004.html", mainland},
-	listPartnerBalances:           {"ListPartnerBalances", "GET", "/v2/accounts/partner-accounts/balances", ByPartner, Read, unknownQuota, 0, docs + "mt_060003.html", mainland},
-	reclaimToPartnerAccount:       {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html", mainland},
-	sendVerificationMessageCode:   {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html", everywhere},
-	listSubcustomerMonthlyBills:   {"ListSubcustomerMonthlyBills", "GET", "/v2/bills/partner-bills/subcustomer-bills/monthly-sum", ByPartner, Read, unknownQuota, 100, docs + "cb_020001.html", mainland},
-	listSubCustomerBillDetail:     {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
-	listConsumeSubCustomers:       {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
-	listCustomerOrders:            {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html", everywhere},
-	cancelCustomerOrder:           {"CancelCustomerOrder", "PUT", "/v2/orders/customer-orders/cancel", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00017.html", everywhere},
-	showCustomerOrderDetails:      {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html", everywhere},
-	listOrderCouponsByOrderID:     {"ListOrderCouponsByOrderId", "GET", "/v2/orders/customer-orders/order-coupons", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00015.html", mainland},
-	listOrderDiscounts:            {"ListOrderDiscounts", "GET", "/v2/orders/customer-orders/order-discounts", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00025.html", everywhere},
-	listQuotaCoupons:              {"ListQuotaCoupons", "POST", "/v2/partners/coupon-quotas/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02006.html", mainland},
-	createSubCustomer:             {"CreateSubCustomer", "POST", "/v2/partners/sub-customers", ByPartner, Keyed, 10, 0, docs + "mc_00016.html", everywhere},
-	listSubCustomers:              {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
-	checkUserIdentity:             {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
-	listIncentiveDiscountPolicies: {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
-	listIssuedPartnerCoupons:      {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
-	createPartnerCoupons:          {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html", mainland},
-	reclaimPartnerCoupons:         {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html", mainland},
-	listPartnerCouponsRecord:      {"ListPartnerCouponsRecord", "GET", "/v2/promotions/benefits/partner-coupons/records/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02005.html", mainland},
-	listPartnerAdjustRecords:      {"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001191118881.html", mainland},
-	payOrders:                     {"PayOrders", "POST", "/v3/orders/customer-orders/pay", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00030.html", everywhere},
+	listCustomerAccountChangeRecords: {"ListCustomerAccountChangeRecords", "GET", "/v2/accounts/customer-accounts/account-change-records", ByCustomer, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mac_00003.html", mainland},
+	showCustomerAccountBalances:      {"ShowCustomerAccountBalances", "GET", "/v2/accounts/customer-accounts/balances", ByCustomer, Read, 20, 0, "https://support.huaweicloud.com/api-oce/mac_00001.html", everywhere},
+	listCustomersBalancesDetail:      {"ListCustomersBalancesDetail", "POST", "/v2/accounts/customer-accounts/balances/batch-query", ByPartner, Read, unknownQuota, 0, docs + "mt_060006.html", mainland},
+	listPartnerAccountChangeRecords:  {"ListPartnerAccountChangeRecords", "GET", "/v2/accounts/partner-accounts/account-change-records", ByPartner, Read, 20, 100, docs + "mt_060007.html", mainland},
+	updateCustomerAccountAmount:      {"UpdateCustomerAccountAmount", "POST", "/v2/accounts/partner-accounts/adjust-amount", ByPartner, Once, unknownQuota, 0, docs + "mt_060004.html", mainland},
+	listPartnerBalances:              {"ListPartnerBalances", "GET", "/v2/accounts/partner-accounts/balances", ByPartner, Read, unknownQuota, 0, docs + "mt_060003.html", mainland},
+	reclaimToPartnerAccount:          {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html", mainland},
+	sendVerificationMessageCode:      {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html", everywhere},
+	listSubcustomerMonthlyBills:      {"ListSubcustomerMonthlyBills", "GET", "/v2/bills/partner-bills/subcustomer-bills/monthly-sum", ByPartner, Read, unknownQuota, 100, docs + "cb_020001.html", mainland},
+	listSubCustomerBillDetail:        {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
+	listConsumeSubCustomers:          {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
+	listCustomerOrders:               {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html", everywhere},
+	cancelCustomerOrder:              {"CancelCustomerOrder", "PUT", "/v2/orders/customer-orders/cancel", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00017.html", everywhere},
+	showCustomerOrderDetails:         {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html", everywhere},
+	listOrderCouponsByOrderID:        {"ListOrderCouponsByOrderId", "GET", "/v2/orders/customer-orders/order-coupons", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00015.html", mainland},
+	listOrderDiscounts:               {"ListOrderDiscounts", "GET", "/v2/orders/customer-orders/order-discounts", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00025.html", everywhere},
+	listQuotaCoupons:                 {"ListQuotaCoupons", "POST", "/v2/partners/coupon-quotas/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02006.html", mainland},
+	createSubCustomer:                {"CreateSubCustomer", "POST", "/v2/partners/sub-customers", ByPartner, Keyed, 10, 0, docs + "mc_00016.html", everywhere},
+	listSubCustomers:                 {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
+	checkUserIdentity:                {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
+	listIncentiveDiscountPolicies:    {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
+	listIssuedPartnerCoupons:         {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
+	createPartnerCoupons:             {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html", mainland},
+	reclaimPartnerCoupons:            {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html", mainland},
+	listPartnerCouponsRecord:         {"ListPartnerCouponsRecord", "GET", "/v2/promotions/benefits/partner-coupons/records/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02005.html", mainland},
+	listStoredValueCards:             {"ListStoredValueCards", "GET", "/v2/promotions/benefits/stored-value-cards", ByCustomer, Read, 5, 100, "https://support.huaweicloud.com/api-oce/mac_00002.html", mainland},
+	listPartnerAdjustRecords:         {"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001191118881.html", mainland},
+	payOrders:                        {"PayOrders", "POST", "/v3/orders/customer-orders/pay", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00030.html", everywhere},
 }
