@@ -105,7 +105,7 @@ func (p *listSubCustomerBillDetailPage) rows() []FeeRecord {
 	return p.Rows
 }
 
-func (*listSubCustomerBillDetailPage) key(r *FeeRecord) string { return r.ID }
+func (*listSubCustomerBillDetailPage) key(_ *FeeRecord) string { return "" }
 
 func (v *listSubCustomerBillDetailPage) readJSON(r *jsonread.Reader) {
 	for r.Object(); r.Field(); {

@@ -31,7 +31,11 @@ func clientMethods(t *testing.T) (map[string]*ast.FuncDecl, *token.FileSet) {
 			if !ok || f.Recv == nil {
 				continue
 			}
-			if star, ok := f.Recv.List[0].Type.(*ast.StarExpr); ok && star.X.(*ast.Ident).Name == "Client" {
+			star, pointer := f.Recv.List[0].Type.(*ast.StarExpr)
+			if !pointer {
+				continue
+			}
+			if of, ok := star.X.(*ast.Ident); ok && of.Name == "Client" {
 				methods[f.Name.Name] = f
 			}
 		}

@@ -3,6 +3,7 @@ package bss
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"iter"
 )
 
@@ -23,24 +24,22 @@ type listRequest interface {
 	at(w window) any
 }
 
-// page is one answer of a list. key tells its rows apart, "" where nothing does.
+// page is one answer of a list. key tells its rows apart, "" where nothing surely does,
+// as in bills: no row of money is left out.
 type page[T any] interface {
 	rows() []T
 	total() int
 	key(row *T) string
 }
 
-// list streams the rows that a call asks for, one page in memory at a time.
-//
-// Rows that are added in front of the list while it is read push others into the next
-// page, where they are left out: each row comes once. Rows that are removed meanwhile
-// pull others forward, out of the next page; only reading again finds those.
+// list streams the rows that a call asks for, one page in memory at a time. Where rows
+// have a key, each comes once: see [seen].
 func list[P, T any, PP interface {
 	*P
 	page[T]
 }](ctx context.Context, c *Client, k call) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var before map[string]bool
+		var known seen[T]
 		for at := k.window().offset; ; {
 			p := PP(new(P))
 			if err := c.fetchPage(ctx, k, at, p); err != nil {
@@ -50,7 +49,7 @@ func list[P, T any, PP interface {
 			}
 			rows := p.rows()
 			for i := range rows {
-				if !before[p.key(&rows[i])] && !yield(rows[i], nil) {
+				if !known.has(p, &rows[i]) && !yield(rows[i], nil) {
 					return
 				}
 			}
@@ -59,18 +58,52 @@ func list[P, T any, PP interface {
 			if len(rows) == 0 || p.total() > 0 && at >= p.total() {
 				return
 			}
-			before = keysOf(p, rows)
+			known.turn(p)
 		}
 	}
 }
 
-func keysOf[T any](p page[T], rows []T) map[string]bool {
-	keys := make(map[string]bool, len(rows))
-	for i := range rows {
-		keys[p.key(&rows[i])] = true
+// pagesKept is how many pages back a row is known again.
+const pagesKept = 10
+
+// seen knows the rows that were read, by hashes of their keys, as far back as they can
+// come again: every row that is added in front of the list while it is read pushes
+// another one from the pages that were read into those to come.
+//
+// Rows that are removed meanwhile pull others forward, out of the pages to come; only
+// reading again finds those.
+type seen[T any] struct {
+	seed   maphash.Seed
+	known  map[uint64]bool
+	oldest []uint64 // what is known, the oldest first
+	first  int      // the total of the first page
+}
+
+func (s *seen[T]) has(p page[T], row *T) bool {
+	if len(s.known) == 0 {
+		return false
 	}
-	delete(keys, "")
-	return keys
+	return s.known[maphash.String(s.seed, p.key(row))]
+}
+
+// turn is called between a page and the next one.
+func (s *seen[T]) turn(p page[T]) {
+	if s.known == nil {
+		s.seed, s.known, s.first = maphash.MakeSeed(), map[uint64]bool{}, p.total()
+	}
+	rows := p.rows()
+	for i := range rows {
+		key := p.key(&rows[i])
+		if hash := maphash.String(s.seed, key); key != "" && !s.known[hash] {
+			s.known[hash] = true
+			s.oldest = append(s.oldest, hash)
+		}
+	}
+	keep := pagesKept*len(rows) + max(0, p.total()-s.first)
+	for len(s.oldest) > keep {
+		delete(s.known, s.oldest[0])
+		s.oldest = s.oldest[1:]
+	}
 }
 
 func (k call) window() window {
