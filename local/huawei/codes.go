@@ -67,12 +67,20 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 	}
 	sent.text = s.newCode()
 	s.state.codes = append(s.state.codes, sent)
+	if err := refuseMobile(sent.mobile, sendingRefusals); err != nil {
+		return nil, err
+	}
 	s.post(Message{
 		Time: c.now, Kind: MessageCode, Receiver: sent.mobile, Scene: sent.scene,
 		Code: sent.text, ExpiresOn: sent.expiresOn,
 	})
 	s.record(c.effect(sent.customerID, ""))
 	return nil, nil
+}
+
+// sendingRefusals are the refusals of a code that its receiver decides.
+var sendingRefusals = map[string]string{
+	"CBC.99004003": "the verification code was generated, but could not be sent",
 }
 
 func codeLife(minutes *int) time.Duration {
