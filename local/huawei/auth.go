@@ -137,6 +137,9 @@ func (s *Server) checkCaller(e *endpoint, c caller) error {
 			return nil
 		}
 	}
+	if !c.partner {
+		return errDenied("domain_id has no access to this api: it is for the " + e.callers)
+	}
 	return errDenied("access denied: this operation is for the " + e.callers)
 }
 
