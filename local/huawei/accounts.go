@@ -16,7 +16,7 @@ type Account struct {
 	Association string          `json:"association_type,omitempty"`    // AssociationReferral, AssociationResale or none
 	Reseller    string          `json:"indirect_partner_id,omitempty"` // whose customer it is; empty: the partner's own
 	Frozen      bool            `json:"frozen,omitempty"`
-	Cash        decimal.Decimal `json:"cash,omitzero"` // CNY
+	Cash        decimal.Decimal `json:"cash,omitzero"` // CNY, with at most 2 decimals
 }
 
 func (a Account) check() error {
@@ -27,10 +27,8 @@ func (a Account) check() error {
 		return errors.New("huawei: adding an account: the mobile number is not of the form 13XXXXXXXXX")
 	case a.Association != "" && a.Association != AssociationReferral && a.Association != AssociationResale:
 		return fmt.Errorf("huawei: adding an account: association type %q is neither 1 nor 2", a.Association)
-	case a.Cash.IsNegative():
-		return errors.New("huawei: adding an account: the cash is negative")
 	}
-	return nil
+	return checkSeedAmount("an account's cash", a.Cash)
 }
 
 // AddAccount adds a Huawei Cloud account, associated at once or not at all, and

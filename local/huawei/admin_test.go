@@ -125,6 +125,7 @@ func TestTheAdministrationRefuses(t *testing.T) {
 		{http.MethodPut, "/_sim/seed", `{"seed":-1}`, "cannot be read"},
 		{http.MethodPost, "/_sim/accounts", `{"account_name":"x"}`, "account name"},
 		{http.MethodPost, "/_sim/accounts", `{"account_name":"yongzhi","cash":"-1"}`, "negative"},
+		{http.MethodPost, "/_sim/accounts", `{"account_name":"yongzhi","cash":"0.001"}`, "2 decimals"},
 		{http.MethodPost, "/_sim/bindings", `{"account_name":"yongzhi"}`, "needs"},
 		{http.MethodPost, "/_sim/bindings/remove", `{"account_name":"yongzhi"}`, "no such"},
 		{http.MethodPost, "/_sim/notifications/replay", `{"number":1}`, "outbox"},

@@ -45,7 +45,9 @@ func (s *Server) tokenCaller(text string, now time.Time) (caller, error) {
 	if t == nil || !now.Before(t.expires) {
 		return caller{}, errAuthentication("decrypt token fail")
 	}
-	return t.caller, nil
+	who := t.caller
+	who.expires = t.expires
+	return who, nil
 }
 
 // The gateway publishes its texts only in part; the beginning is always as
@@ -115,8 +117,11 @@ func equal(a, b string) bool {
 // partner is a solution provider and a distributor, unless Options.NoDistributor
 // says otherwise. Whether a customer is the master of an enterprise is for the
 // operation to decide.
-func (s *Server) checkCaller(allowed string, c caller) error {
-	switch allowed {
+func (s *Server) checkCaller(e *endpoint, c caller) error {
+	if refusal := notPartner[e.id]; refusal != nil && !c.partner {
+		return refusal
+	}
+	switch e.callers {
 	case "partner or customer":
 		return nil
 	case "partner":
@@ -132,5 +137,16 @@ func (s *Server) checkCaller(allowed string, c caller) error {
 			return nil
 		}
 	}
-	return errDenied("access denied: this operation is for the " + allowed)
+	if !c.partner {
+		return errDenied("domain_id has no access to this api: it is for the " + e.callers)
+	}
+	return errDenied("access denied: this operation is for the " + e.callers)
+}
+
+// notPartner are the operations that have a code of their own for a caller who
+// is no partner.
+var notPartner = map[string]*apiError{
+	"ListPartnerBalances":           refuse(http.StatusOK, "CBC.5001", "the caller is not a partner"),
+	"ReclaimToPartnerAccount":       refuse(http.StatusBadRequest, "CBC.99005001", "the caller is not a partner"),
+	"ReclaimIndirectPartnerAccount": refuse(http.StatusBadRequest, "CBC.99005001", "the caller is not a partner"),
 }

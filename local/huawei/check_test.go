@@ -2,6 +2,7 @@ package huawei_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,8 +25,20 @@ func trade(t *testing.T) *market {
 	m.call(http.StatusOK, pathQuotaIssue, text(t, fieldset{
 		"quota_id": m.quota(huawei.NewQuota{}), "indirect_partner_ids": []string{reseller}, "quota_amount": 10,
 	}))
+	m.sendCode(mobile)
+	m.sendCode("13800000002")
+	m.addBills("2026-02", m.resale, 10)
+	_, item := m.pack(huawei.NewResourcePackage{})
+	m.deduct(item, "10")
 	coupon := m.issue(m.quota(huawei.NewQuota{}), "30", m.resale).Coupons[0].CouponID
-	require.Equal(t, http.StatusNoContent, m.pay(m.place(huawei.NewOrder{}), []benefit{{coupon, huawei.CouponVoucher}}, nil).status)
+	card := m.grant(huawei.NewCoupon{Kind: huawei.CouponStoredCard, Value: yuan("50")})
+	order := m.place(huawei.NewOrder{})
+	m.place(huawei.NewOrder{Members: []huawei.NewOrder{{OfficialAmount: yuan("1")}, {OfficialAmount: yuan("2")}}})
+	cheap := m.place(huawei.NewOrder{OfficialAmount: yuan("10")})
+	paid := m.pay(cheap, []benefit{{card, huawei.CouponStoredCard}}, nil)
+	require.Equal(t, http.StatusNoContent, paid.status, paid.body)
+	paid = m.pay(order, []benefit{{coupon, huawei.CouponVoucher}}, nil)
+	require.Equal(t, http.StatusNoContent, paid.status, paid.body)
 	return m
 }
 
@@ -42,6 +55,18 @@ func TestCheckFindsWhatWasTamperedWith(t *testing.T) {
 			m := trade(t)
 			tamper(m.server)
 			assert.NotEmpty(t, m.server.Check())
+		})
+	}
+}
+
+func TestCheckSaysWhatWasSpoiled(t *testing.T) {
+	t.Parallel()
+	for name, spoiling := range huawei.Spoilings {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := trade(t)
+			spoiling.Spoil(m.server)
+			assert.Contains(t, strings.Join(m.server.Check(), "\n"), spoiling.Finding)
 		})
 	}
 }

@@ -66,6 +66,9 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 		return nil, err
 	}
 	sent.text = s.newCode()
+	if err := refuseMobile(sent.mobile, sendingRefusals); err != nil {
+		return nil, err
+	}
 	s.state.codes = append(s.state.codes, sent)
 	s.post(Message{
 		Time: c.now, Kind: MessageCode, Receiver: sent.mobile, Scene: sent.scene,
@@ -73,6 +76,12 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 	})
 	s.record(c.effect(sent.customerID, ""))
 	return nil, nil
+}
+
+// sendingRefusals are the refusals of a code that its receiver decides. A code
+// that nobody got is forgotten.
+var sendingRefusals = map[string]string{
+	"CBC.99004003": "the verification code was generated, but could not be sent",
 }
 
 func codeLife(minutes *int) time.Duration {

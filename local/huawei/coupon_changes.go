@@ -142,12 +142,3 @@ func (s *Server) couponChangeRow(change ownedChange, owner *customer) couponChan
 	}
 	return row
 }
-
-// couponHistories: what a coupon was given with, and what changed since, is what
-// it holds.
-func (a *audit) couponHistories() {
-	for _, p := range a.state.coupons {
-		holds := p.faceValue.Add(sumOf(p.changes, func(c couponChange) decimal.Decimal { return c.change }))
-		a.equal("what the changes of coupon "+p.id+" led to", holds, p.balance)
-	}
-}

@@ -29,6 +29,13 @@ const (
 	CouponStoredCard = 303
 )
 
+// Groups of a coupon; 0 is that of cloud services.
+const (
+	groupMarketplace = 1 // pays for what KooGallery sells
+	groupDedicated   = 2
+	groupHardware    = 3
+)
+
 // States of a coupon.
 const (
 	couponUsable    = 2
@@ -63,6 +70,7 @@ type couponQuota struct {
 	services  []string // the only services its coupons may pay; nil: any
 	products  []string // the only products its coupons may pay; nil: any
 	customers []string // the only customers it may be issued to; nil: any
+	firstOnly bool     // only to customers who are the partner's for the first time
 
 	// of a reseller's quota
 	reseller string
@@ -82,6 +90,7 @@ type coupon struct {
 	id         string
 	customerID string
 	kind       int    // CouponDiscount and so on
+	group      int    // groupMarketplace and so on
 	quotaID    string // empty where Huawei Cloud granted it
 	status     int
 	faceValue  decimal.Decimal

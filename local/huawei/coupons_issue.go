@@ -75,6 +75,9 @@ func (s *Server) checkIssue(c *call, r issueRequest) (*couponQuota, coupon, erro
 	if ids := slices.Sorted(slices.Values(r.CustomerIDs)); len(slices.Compact(ids)) < len(r.CustomerIDs) {
 		return nil, coupon{}, errParameter("customer_ids names a customer twice")
 	}
+	if slices.Contains(r.CustomerIDs, s.state.partnerID) {
+		return nil, coupon{}, refuse(http.StatusBadRequest, "CBC.99000025", "this kind of partner cannot issue coupons to itself")
+	}
 	quota := s.state.quota(r.QuotaID)
 	if quota != nil && quota.reseller != c.reseller {
 		quota = nil
@@ -82,8 +85,17 @@ func (s *Server) checkIssue(c *call, r issueRequest) (*couponQuota, coupon, erro
 	if err := quota.usable(c.now); err != nil {
 		return nil, coupon{}, err
 	}
+	if quota.kind == QuotaVoucher && s.state.partnerState.UsesCoupons {
+		return nil, coupon{}, refuse(http.StatusBadRequest, "CBC.50000010", "the partner uses its coupons itself and cannot issue vouchers")
+	}
 	if err := quota.checkLimits(r); err != nil {
 		return nil, coupon{}, err
+	}
+	if err := s.checkProducts(quota, r); err != nil {
+		return nil, coupon{}, err
+	}
+	if quota.firstOnly && slices.ContainsFunc(r.CustomerIDs, s.state.associatedBefore) {
+		return nil, coupon{}, refuse(http.StatusBadRequest, "CBC.99000022", "the coupon is for customers who are associated for the first time only")
 	}
 	prototype, err := quota.prototype(r, c.now)
 	return quota, prototype, err
@@ -120,6 +132,26 @@ func (q *couponQuota) checkLimits(r issueRequest) error {
 		return refuse(http.StatusBadRequest, "CBC.50000020", "the coupon can be issued to the designated customers only")
 	}
 	return nil
+}
+
+// checkProducts refuses products that there are not: those that no quota names,
+// no order was for and the price book does not have.
+func (s *Server) checkProducts(q *couponQuota, r issueRequest) error {
+	for _, id := range r.Products {
+		if !slices.Contains(q.products, id) && !s.state.ordered(id) && !pricedProduct(id) {
+			return refuse(http.StatusBadRequest, "CBC.50000054", "the product does not exist")
+		}
+	}
+	return nil
+}
+
+func (s *state) ordered(productID string) bool {
+	return slices.ContainsFunc(s.orders, func(o *order) bool { return o.productID == productID })
+}
+
+func (s *state) associatedBefore(customerID string) bool {
+	c := s.customer(customerID)
+	return c != nil && c.conditions.AssociatedBefore
 }
 
 // within reports whether every value is allowed; nil allows everything.
@@ -187,10 +219,13 @@ func splitList(text string) []string { return strings.Split(text, ",") }
 func (s *Server) refuseIssue(c *call, q *couponQuota, customerID string, face decimal.Decimal) *apiError {
 	customer := s.state.customer(customerID)
 	if customer == nil || !c.serves(customer) {
-		return refuse(http.StatusOK, "CBC.99000035", "the customer is not a customer of the partner")
+		return c.refuseCustomer(customer, http.StatusOK)
 	}
 	if customer.association != AssociationResale {
 		return refuse(http.StatusOK, "CBC.99000014", "the coupon cannot be issued to customers of this cooperation type")
+	}
+	if _, m := s.state.enterprise.membership(customer); m != nil && m.custody {
+		return refuse(http.StatusOK, "CBC.50000034", "the coupon cannot be issued to a member in financial custody")
 	}
 	if face.GreaterThan(q.balance) {
 		return refuse(http.StatusOK, "CBC.99000013", "the coupon quota is insufficient")

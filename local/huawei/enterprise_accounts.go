@@ -150,6 +150,9 @@ func sendMemberCode(s *Server, c *call) (any, error) {
 		mobile: in.MobilePhone, scene: sceneMember, customerID: x.master.id, text: s.newCode(),
 		sentOn: c.now, expiresOn: c.now.Add(memberCodeLife(in.Timeout)),
 	}
+	if err := refuseMobile(sent.mobile, sendingRefusals); err != nil {
+		return nil, err
+	}
 	s.state.codes = append(s.state.codes, sent)
 	s.post(Message{Time: c.now, Kind: MessageCode, Receiver: sent.mobile, Code: sent.text, ExpiresOn: sent.expiresOn})
 	s.record(c.effect(x.master.id, ""))

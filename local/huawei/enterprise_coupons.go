@@ -34,6 +34,9 @@ func (s *Server) couponTransfer(c *call) (r couponTransfer, x *enterprise, m *me
 	if err := x.checkTransID(r.TransID); err != nil {
 		return r, nil, nil, err
 	}
+	if x.master.conditions.TransferUnfinished {
+		return r, nil, nil, refuse(http.StatusInternalServerError, "CBC.99007461", "a transfer or reclaim has not ended, try again later")
+	}
 	if m = x.member(r.CustomerID); m == nil {
 		return r, nil, nil, refuse(http.StatusBadRequest, "CBC.99000043", "the transfer or reclaim failed: the customer is no member")
 	}

@@ -71,6 +71,9 @@ func (s *Server) memberTransfer(c *call) (r memberTransfer, x *enterprise, m *me
 		return r, nil, nil, err
 	}
 	if r.BalanceType != nil {
+		if *r.BalanceType == balanceCredit && x.master.conditions.CreditExpired {
+			return r, nil, nil, refuse(http.StatusBadRequest, "CBC.99007181", "the credit to be moved has expired")
+		}
 		if err := checkBalanceType(*r.BalanceType); err != nil {
 			return r, nil, nil, err
 		}

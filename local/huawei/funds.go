@@ -136,7 +136,7 @@ func (s *Server) transfer(c *call) (transferRequest, *customer, error) {
 	}
 	customer := s.state.customer(r.CustomerID)
 	if customer == nil || !c.serves(customer) {
-		return r, nil, refuse(http.StatusBadRequest, "CBC.99000035", "the customer is not a customer of the partner")
+		return r, nil, c.refuseCustomer(customer, http.StatusBadRequest)
 	}
 	if customer.association != AssociationResale {
 		return r, nil, refuse(http.StatusBadRequest, "CBC.99005021", "referral customers can neither be allocated to nor reclaimed from")

@@ -8,8 +8,16 @@ import (
 	"runtime/debug"
 )
 
-// maxBody is the gateway's limit on a request body.
-const maxBody = 12 << 20
+// The gateway's limits on a request. Its answer to a head that is too large has a
+// status that is its own.
+const (
+	maxBody   = 12 << 20
+	maxURI    = 32 << 10
+	maxHeader = 32 << 10 // of one field
+	maxHead   = 128 << 10
+
+	statusHeadTooLarge = 494
+)
 
 // gateway serves one operation of the contract.
 func (s *Server) gateway(e *endpoint) http.HandlerFunc {
@@ -30,6 +38,9 @@ func (s *Server) gateway(e *endpoint) http.HandlerFunc {
 // allow it.
 func (s *Server) answer(e *endpoint, c *call, w http.ResponseWriter, r *http.Request) (reply, *Fault) {
 	failure := refusalOf(errInternal(), c.requestID)
+	if err := checkHead(r); err != nil {
+		return refusalOf(err, c.requestID), nil
+	}
 	var err error
 	if c.body, err = readBody(w, r); err != nil {
 		return refusalOf(err, c.requestID), nil
@@ -65,13 +76,40 @@ func (s *Server) admit(e *endpoint, c *call, r *http.Request) error {
 	if c.caller, err = s.authenticate(r, c.body, c.now); err != nil {
 		return err
 	}
-	if err := s.checkCaller(e.callers, c.caller); err != nil {
+	if err := s.checkCaller(e, c.caller); err != nil {
+		return err
+	}
+	if err := checkUser(e.id, c.caller.user); err != nil {
+		return err
+	}
+	if err := s.checkSite(c.caller); err != nil {
 		return err
 	}
 	if err := s.spendQuota(e, c); err != nil {
 		return err
 	}
 	return e.check(r, c)
+}
+
+// checkHead measures the address and the header fields.
+func checkHead(r *http.Request) error {
+	if len(r.RequestURI) > maxURI {
+		return refuse(http.StatusRequestURITooLong, "APIG.0201", "Bad API request format: the URI exceeds 32 KB")
+	}
+	head := 0
+	for name, values := range r.Header {
+		for _, value := range values {
+			size := len(name) + len(value)
+			if size > maxHeader {
+				return refuse(statusHeadTooLarge, "APIG.0201", "Bad API request format: a header exceeds 32 KB")
+			}
+			head += size
+		}
+	}
+	if head > maxHead {
+		return refuse(statusHeadTooLarge, "APIG.0201", "Bad API request format: the headers exceed 128 KB")
+	}
+	return nil
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -115,6 +153,9 @@ func (s *Server) run(e *endpoint, c *call) (result any, err error) {
 		}
 	}()
 	c.now = s.now() // a slow fault may have held the call up
+	if c.caller.expired(c.now) {
+		return nil, refuse(http.StatusUnauthorized, "CBC.0154", "the token is illegal or has expired")
+	}
 	s.settleResources(c.now)
 	return handle(s, c)
 }

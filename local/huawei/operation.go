@@ -12,7 +12,13 @@ import (
 type caller struct {
 	partner  bool
 	customer string // customer_id, where the caller is a customer
+
+	user    *user     // of that account, if it is not the account itself
+	expires time.Time // of the token; zero where a signature proved it
 }
+
+// expired reports whether the token has expired since the gateway looked at it.
+func (c caller) expired(now time.Time) bool { return !c.expires.IsZero() && !now.Before(c.expires) }
 
 // call is one request that has passed authentication, the caller check, the
 // quota and the contract. Handlers run one at a time under the server's lock, so

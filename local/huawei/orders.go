@@ -53,6 +53,8 @@ type order struct {
 	combined     *order // that it is a member of
 	scarce       bool   // the customer's quota of the resource is short
 	projectShort bool   // the enterprise project's funds are short
+	budgetShort  bool   // the budget of the enterprise's unit is short
+	taxUnknown   bool
 }
 
 // paymentParts says where the price came from.

@@ -68,7 +68,7 @@ func listOrderCoupons(s *Server, c *call) (any, error) {
 func (p *coupon) orderRow() orderCouponRow {
 	return orderCouponRow{
 		CouponID: p.id, CouponType: p.kind, Status: p.status, MeasureID: measureYuan,
-		FaceValue: money(p.faceValue), Balance: p.reusableBalance(), CouponVersion: p.version(),
+		FaceValue: money(p.faceValue), Balance: p.reusableBalance(), CouponVersion: p.version(), CouponGroup: p.group,
 		EffectiveTime: instant(p.valid), ExpireTime: instant(p.expires),
 		CreateTime: instant(p.created), ActiveTime: instant(p.created), LastUsedTime: instant(p.lastUsed),
 		UseLimits: p.limitRows(),
@@ -115,6 +115,9 @@ func checkTogether(coupons []*coupon, d *Discount, lineRatios []decimal.Decimal)
 	if vouchers > 0 && discounts > 0 {
 		return refuse(http.StatusBadRequest, "CBC.99003147", "a voucher and a discount coupon cannot be used together")
 	}
+	if hasGroup(coupons, groupMarketplace) && hasGroup(coupons, groupDedicated) {
+		return refuse(http.StatusBadRequest, "CBC.99003156", "a marketplace coupon and a dedicated voucher cannot be used together")
+	}
 	if vouchers > maxVouchers || discounts > maxDiscountCoupons {
 		return errParameter("coupon_infos names more coupons of a type than the order takes")
 	}
@@ -130,6 +133,10 @@ func checkTogether(coupons []*coupon, d *Discount, lineRatios []decimal.Decimal)
 		}
 	}
 	return nil
+}
+
+func hasGroup(coupons []*coupon, group int) bool {
+	return slices.ContainsFunc(coupons, func(p *coupon) bool { return p.group == group })
 }
 
 func countKind(coupons []*coupon, kind int) int {

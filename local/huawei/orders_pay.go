@@ -44,6 +44,9 @@ func payOrder(s *Server, c *call) (any, error) {
 		return nil, err
 	}
 	customer := s.state.customer(o.customerID)
+	if err := s.refusePayment(customer, c.now); err != nil {
+		return nil, err
+	}
 	if p.cash().GreaterThan(customer.cash) {
 		return nil, refuse(http.StatusBadRequest, "CBC.99005003", "the balance is insufficient")
 	}
@@ -110,6 +113,10 @@ func (o *order) deliverable(now time.Time) error {
 			map[string]any{"enterprise_project_id": "0", "enterprise_project_name": "default"},
 		}}
 		return err
+	case o.budgetShort:
+		return refuse(http.StatusBadRequest, "CBC.99003198", "the budget of the enterprise's unit is insufficient")
+	case o.taxUnknown:
+		return refuse(http.StatusBadRequest, "CBC.99006093", "the tax rate is unavailable")
 	}
 	return nil
 }

@@ -65,6 +65,11 @@ func offers() []offer {
 	return all
 }
 
+// pricedProduct reports whether the price book sells a product_id.
+func pricedProduct(id string) bool {
+	return slices.ContainsFunc(offers(), func(o offer) bool { return o.id == id })
+}
+
 // wantedProduct is how a price query names a product: exactly, and with the case
 // of every letter. Only the availability zone's case does not matter.
 type wantedProduct struct {

@@ -23,11 +23,13 @@ type realNameQRCode struct {
 	used      bool
 }
 
-// showRealNameQRCode answers a code that works once and for ten minutes. The
-// caller is always the account itself, so CBC.99007297, for its users, never
-// comes.
+// showRealNameQRCode answers a code that works once and for ten minutes. It is
+// for the account itself and not for its users; the status is not documented.
 // https://support.huaweicloud.com/api-oce/mac_00005.html
 func showRealNameQRCode(s *Server, c *call) (any, error) {
+	if c.caller.user != nil {
+		return nil, refuse(http.StatusBadRequest, "CBC.99007297", "a sub-account has no permission for the real-name authentication code")
+	}
 	code := &realNameQRCode{
 		url:       qrCodeAddress + pick(s.random, hexadecimals, 32),
 		customer:  s.state.customer(c.caller.customer),

@@ -50,6 +50,9 @@ func createSubCustomer(s *Server, c *call) (any, error) {
 	if err := s.actFor(c, in.IndirectPartner); err != nil {
 		return nil, err
 	}
+	if err := s.state.partnerState.refuseRegistration(c.reseller); err != nil {
+		return nil, err
+	}
 	if err := s.checkFormats(in); err != nil {
 		return nil, err
 	}
@@ -126,6 +129,25 @@ func (s *Server) checkUnique(in registration) error {
 		return refuse(http.StatusBadRequest, "CBC.99000039", "the xaccountId is duplicated")
 	case in.MobilePhone != "" && s.state.registrations(in.MobilePhone) >= mobileRegistrations:
 		return refuse(http.StatusBadRequest, "CBC.99000030", "the mobile number has registered as many accounts as it may")
+	}
+	return refuseMobile(in.MobilePhone, mobileRefusals)
+}
+
+// mobileRefusals are the refusals of a registration that the number to be
+// registered decides. How a number that exists is told from one that may be used
+// again is not documented.
+var mobileRefusals = map[string]string{
+	"CBC.99000004": "an exception occurred when the customer authorized rights to the partner",
+	"CBC.99000029": "The mobile number already exists.",
+	"CBC.99000051": "the mobile number is reserved by Huawei Cloud",
+}
+
+// refuseMobile provokes the refusal with whose code the number ends: 138 99000029
+// is refused with CBC.99000029.
+func refuseMobile(mobile string, refusals map[string]string) error {
+	code := "CBC." + mobile[min(len(mobile), 3):]
+	if message, ok := refusals[code]; ok {
+		return refuse(http.StatusBadRequest, code, message)
 	}
 	return nil
 }

@@ -141,6 +141,16 @@ func (c *call) serves(customer *customer) bool {
 	return customer.associated(c.now) && customer.reseller == c.reseller
 }
 
+// refuseCustomer says why the call cannot be about a customer whom it does not
+// serve. A reseller's customer is nobody's business but the reseller's, also
+// where the distributor does not name it.
+func (c *call) refuseCustomer(customer *customer, status int) *apiError {
+	if customer != nil && customer.associated(c.now) && customer.reseller != "" && c.reseller == "" {
+		return refuse(status, "CBC.99000000", "no right to operate on this customer")
+	}
+	return refuse(status, "CBC.99000035", "the customer is not a customer of the partner")
+}
+
 type resellerQuery struct {
 	AccountName     string  `json:"account_name"`
 	AssociatedBegin *string `json:"associated_on_begin"`

@@ -185,7 +185,7 @@ func TestMoneyOfResellersIsRefused(t *testing.T) {
 		"reclaim: third decimal": {pathResellerTake, resellerTransfer(ch.first, "0.011"), "CBC.0100"},
 		"reclaim: too much":      {pathResellerTake, resellerTransfer(ch.first, "500.01"), "CBC.99005003"},
 		"reseller's too much":    {pathAllocate, ch.on(ch.first, fieldset{"customer_id": ch.theirs, "amount": 500.01}), "CBC.99005003"},
-		"reseller's unnamed":     {pathAllocate, transfer(ch.theirs, "1"), "CBC.99000035"},
+		"reseller's unnamed":     {pathAllocate, transfer(ch.theirs, "1"), "CBC.99000000"},
 		"another reseller's":     {pathAllocate, ch.on(ch.second, fieldset{"customer_id": ch.theirs, "amount": 1}), "CBC.99000035"},
 		"the distributor's":      {pathAllocate, ch.on(ch.first, fieldset{"customer_id": ch.resale, "amount": 1}), "CBC.99000035"},
 		"reclaim: distributor's": {pathTakeBack, ch.on(ch.first, fieldset{"customer_id": ch.resale, "amount": 1}), "CBC.99000035"},

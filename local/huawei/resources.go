@@ -53,6 +53,7 @@ type resource struct {
 	policy   int       // expiryGrace and so on; of a main resource
 	auto     autoRenewal
 	closed   time.Time // unsubscribed or converted; of a main resource
+	marks    []Mark
 	updated  time.Time
 }
 

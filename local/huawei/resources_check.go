@@ -2,13 +2,20 @@ package huawei
 
 import "github.com/shopspring/decimal"
 
-// subscriptions: a resource's terms follow each other without gaps; every refund
-// accounts for all that was paid, and its order returned just that.
+// subscriptions: a resource's terms follow each other without gaps, each bought
+// by an order of its own that was paid; every refund accounts for all that was
+// paid, and its order returned just that.
 func (a *audit) subscriptions() {
 	b := &a.state.subscriptions
+	onceEach(a, "resources", b.resources, func(r *resource) string { return r.id })
+	onceEach(a, "resources on demand", b.onDemand, func(d *onDemandResource) string { return d.id })
+	bought := map[*order]bool{}
 	for _, r := range b.resources {
-		for i := 1; i < len(r.terms); i++ {
-			a.expect(r.terms[i].from.Equal(r.terms[i-1].to), "resource %s has a gap or overlap before its term %d", r.id, i+1)
+		for i, t := range r.terms {
+			a.expect(i == 0 || t.from.Equal(r.terms[i-1].to), "resource %s has a gap or overlap before its term %d", r.id, i+1)
+			a.expect(t.order.status == OrderCompleted && t.order.customerID == r.customerID(), "order %s cannot have bought a term of resource %s", t.order.id, r.id)
+			a.expect(!bought[t.order], "order %s bought two terms", t.order.id)
+			bought[t.order] = true
 		}
 	}
 	refunded := map[*order]bool{}

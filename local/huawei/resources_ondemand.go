@@ -71,6 +71,9 @@ func (s *Server) refuseOnDemand(r *resource, c *call) *apiError {
 	if !r.main() || !onDemandService(r.kind.service.code) {
 		return refuse(http.StatusBadRequest, "CBC.99003609", "the type of the resource does not allow it")
 	}
+	if err := r.forbidden(actOnDemand); err != nil {
+		return err
+	}
 	if s.state.customer(c.caller.customer).frozen {
 		return refuse(http.StatusBadRequest, "CBC.99003626", "the account is frozen")
 	}

@@ -71,6 +71,9 @@ func (s *Server) refuseRate(r *resource, request renewRequest, now time.Time) (c
 	if !r.main() {
 		return "CBC.30050007", "the resource is not a main resource"
 	}
+	if err := r.forbidden(actRate); err != nil {
+		return err.code, err.message
+	}
 	if !renewablePeriod(request.PeriodType, request.PeriodNum) {
 		return "CBC.30050008", "the resource has no such period"
 	}

@@ -113,10 +113,7 @@ func (s *Server) returnParts(o *order, due paymentParts, now time.Time) paymentP
 // that can still be used first. What belongs to a coupon that has expired or was
 // reclaimed is lost.
 func (s *Server) returnToCoupons(o *order, kind int, due decimal.Decimal, now time.Time) decimal.Decimal {
-	payer := o.id
-	if o.combined != nil {
-		payer = o.combined.id
-	}
+	payer := o.payer().id
 	returned := decimal.Zero
 	for _, p := range s.state.coupons {
 		if p.kind != kind || p.status != couponUsable && p.status != couponUsed || !now.Before(p.expires) {

@@ -51,6 +51,9 @@ func (s *Server) refuseUnsubscribe(r *resource, kind int, now time.Time) error {
 	if !r.main() {
 		return refuse(http.StatusBadRequest, "CBC.99003185", "the resource must be operated with its main resource")
 	}
+	if err := r.forbidden(unsubscribeAct(kind)); err != nil {
+		return err
+	}
 	if o := s.state.subscriptions.unfinished(r); o != nil {
 		return refuseUnfinished(o, "CBC.99003651")
 	}
@@ -61,6 +64,13 @@ func (s *Server) refuseUnsubscribe(r *resource, kind int, now time.Time) error {
 		return refuse(http.StatusBadRequest, "CBC.99003128", "the resource has no renewed period, or it has begun")
 	}
 	return nil
+}
+
+func unsubscribeAct(kind int) string {
+	if kind == unsubscribeRenewals {
+		return actUnsubscribeTerms
+	}
+	return actUnsubscribe
 }
 
 // renewalsFrom is the number of the first renewal that has not begun.

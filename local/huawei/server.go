@@ -236,6 +236,10 @@ func (s *Server) Admin() http.Handler {
 	maps.Copy(routes, s.packageRoutes())
 	maps.Copy(routes, s.realNameRoutes())
 	maps.Copy(routes, s.resellerRoutes())
+	maps.Copy(routes, s.partnerRoutes())
+	maps.Copy(routes, s.conditionRoutes())
+	maps.Copy(routes, s.userRoutes())
+	maps.Copy(routes, s.markRoutes())
 	for pattern, handle := range routes {
 		mux.HandleFunc(pattern, handle)
 	}

@@ -60,6 +60,8 @@ type result struct {
 	status int
 	header http.Header
 	body   string
+
+	method, path string // that were asked for
 }
 
 func (r result) code(t *testing.T) string {
@@ -90,7 +92,10 @@ func (s *site) send(r *http.Request) result {
 	defer func() { assert.NoError(s.t, response.Body.Close()) }()
 	body, err := io.ReadAll(response.Body)
 	require.NoError(s.t, err)
-	return result{status: response.StatusCode, header: response.Header, body: string(body)}
+	return result{
+		status: response.StatusCode, header: response.Header, body: string(body),
+		method: r.Method, path: r.URL.Path,
+	}
 }
 
 // asPartner signs the request with the partner's access key.

@@ -27,6 +27,7 @@ type customer struct {
 	createdOn    time.Time
 	frozen       bool
 	realName     realName
+	conditions   Conditions
 	reseller     string // indirect_partner_id, where it is the customer of a reseller
 
 	// funds, in CNY
@@ -70,6 +71,8 @@ type state struct {
 	enterprise    enterprises
 	quotaRecords  []*quotaRecord
 	resellers     []*reseller
+	partnerState  PartnerState
+	users         []*user
 	qrCodes       []*realNameQRCode
 }
 

@@ -23,11 +23,12 @@ type NewQuota struct {
 
 	MinFaceValue decimal.Decimal `json:"min_face_value"`
 	MaxFaceValue decimal.Decimal `json:"max_face_value"`
-	Services     []string        `json:"services"`  // codes of the only services that its coupons pay
-	Products     []string        `json:"products"`  // ids of the only products that its coupons pay
-	Customers    []string        `json:"customers"` // ids of the only customers that it may be issued to
-	MaxCount     int             `json:"max_count"` // coupons a customer may hold out of it
-	MaxTotal     decimal.Decimal `json:"max_total"` // sum of their face values
+	Services     []string        `json:"services"`   // codes of the only services that its coupons pay
+	Products     []string        `json:"products"`   // ids of the only products that its coupons pay
+	Customers    []string        `json:"customers"`  // ids of the only customers that it may be issued to
+	FirstOnly    bool            `json:"first_only"` // only customers who are the partner's for the first time
+	MaxCount     int             `json:"max_count"`  // coupons a customer may hold out of it
+	MaxTotal     decimal.Decimal `json:"max_total"`  // sum of their face values
 }
 
 // AddQuota gives the partner a coupon quota and returns its id.
@@ -48,7 +49,7 @@ func (s *Server) AddQuota(n NewQuota) (string, error) {
 	q := &couponQuota{
 		id: s.newQuotaID(), kind: n.QuotaType, status: n.Status, value: n.Value, balance: n.Value,
 		effective: from, expires: to, created: now, updated: now,
-		services: n.Services, products: n.Products, customers: n.Customers,
+		services: n.Services, products: n.Products, customers: n.Customers, firstOnly: n.FirstOnly,
 		minFace: n.MinFaceValue, maxFace: n.MaxFaceValue, maxCount: n.MaxCount, maxTotal: n.MaxTotal,
 	}
 	s.state.quotas = append(s.state.quotas, q)
@@ -71,6 +72,7 @@ func benefitTimes(from, to, now time.Time) (time.Time, time.Time) {
 type NewCoupon struct {
 	CustomerID string          `json:"customer_id"`
 	Kind       int             `json:"kind"`        // CouponDiscount, CouponVoucher, CouponCash or CouponStoredCard
+	Group      int             `json:"group"`       // 0 cloud services (default), 1 marketplace, 2 dedicated voucher, 3 hardware
 	Value      decimal.Decimal `json:"value"`       // in CNY; of a discount coupon the share that remains to be paid
 	ValidTime  time.Time       `json:"valid_time"`  // default now
 	ExpireTime time.Time       `json:"expire_time"` // default in 365 days
@@ -92,7 +94,7 @@ func (s *Server) GrantCoupon(n NewCoupon) (string, error) {
 	now := s.now()
 	from, to := benefitTimes(n.ValidTime, n.ExpireTime, now)
 	p := &coupon{
-		id: s.newCouponID(), customerID: c.id, kind: n.Kind, status: couponUsable,
+		id: s.newCouponID(), customerID: c.id, kind: n.Kind, group: n.Group, status: couponUsable,
 		faceValue: n.Value, balance: n.Value, valid: from, expires: to, created: now, limits: n.Limits,
 	}
 	s.state.coupons = append(s.state.coupons, p)
@@ -103,6 +105,9 @@ func (s *Server) GrantCoupon(n NewCoupon) (string, error) {
 func (n NewCoupon) check() error {
 	if n.Kind < CouponDiscount || n.Kind > CouponStoredCard {
 		return fmt.Errorf("no coupon has kind %d", n.Kind)
+	}
+	if n.Group < 0 || n.Group > groupHardware {
+		return fmt.Errorf("no coupon has group %d", n.Group)
 	}
 	if !n.Value.IsPositive() {
 		return errors.New("its value is not positive")

@@ -31,6 +31,8 @@ type NewOrder struct {
 	Members             []NewOrder      `json:"members"`             // of a combined order
 	QuotaShort          bool            `json:"quota_short"`         // paying is refused with CBC.99003141
 	ProjectFundsShort   bool            `json:"project_funds_short"` // paying is refused with CBC.99003155
+	BudgetShort         bool            `json:"budget_short"`        // paying is refused with CBC.99003198
+	TaxRateUnknown      bool            `json:"tax_rate_unknown"`    // paying is refused with CBC.99006093
 }
 
 // PlaceOrder places an order as the customer would on Huawei Cloud's console,
@@ -151,6 +153,7 @@ func (s *Server) newOrder(n NewOrder, now time.Time) *order {
 		official: n.OfficialAmount, placed: n.AmountAfterDiscount, price: n.AmountAfterDiscount,
 		created: now, deadline: n.Deadline, effective: n.EffectiveTime,
 		coupons: n.Coupons, scarce: n.QuotaShort, projectShort: n.ProjectFundsShort,
+		budgetShort: n.BudgetShort, taxUnknown: n.TaxRateUnknown,
 	}
 	if o.productID == "" {
 		o.productID = "00301-" + s.newNumber(6) + "-0--0"

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"syscall"
 	"testing"
 	"time"
 
@@ -59,28 +60,43 @@ func theirs(b *testing.B, url string, by http.RoundTripper) *sdk.BssClient {
 	return sdk.NewBssClient(client)
 }
 
+// cost is what some calls took: time on the wall, and of all processors.
+type cost struct{ wall, cpu time.Duration }
+
+// cpuTime is what the process has used so far, in its own code and in the kernel's.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &used))
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
 // contest runs the contestants in turn, so that a machine that grows slower does so
-// for all, and reports each one's time over the first one's.
+// for all, and reports each one's costs over the first one's.
 func contest(b *testing.B, names []string, run map[string]func()) {
 	b.Helper()
-	spent := map[string]time.Duration{}
+	spent := map[string]cost{}
 	const round = 8
 	for b.Loop() {
 		for _, name := range names {
-			started := time.Now()
+			cpu, started := cpuTime(b), time.Now()
 			for range round {
 				run[name]()
 			}
-			spent[name] += time.Since(started)
+			total := spent[name]
+			spent[name] = cost{wall: total.wall + time.Since(started), cpu: total.cpu + cpuTime(b) - cpu}
 		}
 	}
 	b.ReportMetric(0, "ns/op") // of all of them together: says nothing
 	base := spent[names[0]]
+	calls := float64(b.N * round)
 	for _, name := range names {
-		b.ReportMetric(float64(spent[name])/float64(b.N*round), name+"-ns")
+		b.ReportMetric(float64(spent[name].wall)/calls, name+"-ns")
+		b.ReportMetric(float64(spent[name].cpu)/calls, name+"-cpu-ns")
 		b.ReportMetric(testing.AllocsPerRun(20, run[name]), name+"-allocs")
 		if name != names[0] {
-			b.ReportMetric(float64(spent[name])/float64(base), name+"/"+names[0])
+			b.ReportMetric(float64(spent[name].wall)/float64(base.wall), name+"/"+names[0])
+			b.ReportMetric(float64(spent[name].cpu)/float64(base.cpu), name+"/"+names[0]+"-cpu")
 		}
 	}
 }

@@ -90,7 +90,7 @@ type Client struct {
 	user                  User
 	agency, tokenProject  string
 	pageSize              int
-	http                  *http.Client
+	transport             http.RoundTripper
 	clock                 Clock
 	random                func() float64
 	log                   *slog.Logger
@@ -122,6 +122,7 @@ func New(cfg Config) (*Client, error) {
 		agency:       cfg.Agency,
 		tokenProject: cmp.Or(cfg.TokenProject, hosts.region),
 		pageSize:     cfg.PageSize,
+		transport:    cfg.Transport,
 		clock:        cfg.Clock,
 		random:       cfg.Random,
 		log:          cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
@@ -132,16 +133,14 @@ func New(cfg Config) (*Client, error) {
 	if c.clock == nil {
 		c.clock = clock.System{}
 	}
+	if c.transport == nil {
+		c.transport = defaultTransport()
+	}
 	if c.random == nil {
 		c.random = rand.Float64
 	}
 	for id, op := range registry {
 		c.pacers[id] = newPacer(op.Quota, cmp.Or(cfg.QuotaPercent, 100))
-	}
-	c.http = &http.Client{
-		Transport: transport(cfg.Transport),
-		// A redirect would carry the signature to another address.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
 }
@@ -169,12 +168,10 @@ func checkConfig(cfg Config) error {
 	return errors.Join(errs...)
 }
 
-func transport(given http.RoundTripper) http.RoundTripper {
-	if given != nil {
-		return given
-	}
-	own := http.DefaultTransport.(*http.Transport).Clone()
-	own.ResponseHeaderTimeout = time.Minute
-	own.MaxIdleConnsPerHost = 16
-	return own
+func defaultTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.ResponseHeaderTimeout = time.Minute
+	t.MaxResponseHeaderBytes = 1 << 20
+	t.MaxIdleConnsPerHost = 16
+	return t
 }

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -42,7 +42,7 @@ func (a answer) decode(op Operation, out any) error {
 		RequestID: requestID(a.header, ""),
 		Unknown:   op.Safety != Read,
 		transient: true,
-		cause:     fmt.Errorf("the answer is not what the operation promises: %w", err),
+		cause:     errors.New("the answer is not what the operation promises: " + truncate(err.Error(), 512)),
 	}
 }
 
@@ -59,8 +59,9 @@ func (a answer) refusedInSuccess() bool {
 }
 
 func (a answer) unmarshal(out any) error {
-	if kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type")); err == nil && kind != "application/json" {
-		return fmt.Errorf("its content type is %s", kind)
+	// An answer without a content type is taken for what it should be.
+	if kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";"); kind != "" && !strings.EqualFold(strings.TrimSpace(kind), jsonType) {
+		return fmt.Errorf("its content type is %q", truncate(kind, 64))
 	}
 	if out == nil {
 		out = &json.RawMessage{}
@@ -70,7 +71,7 @@ func (a answer) unmarshal(out any) error {
 		self.readJSON(r)
 		return r.End()
 	}
-	return json.Unmarshal(a.body, out)
+	return jsonread.Unmarshal(a.body, out)
 }
 
 // selfReader is an answer that reads itself, faster than encoding/json does.

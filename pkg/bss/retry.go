@@ -26,8 +26,8 @@ func (c *Client) retry(ctx context.Context, forget func() bool, try func() error
 	possible := false
 	for attempt := 1; ; attempt++ {
 		err := try()
-		var failure *Error
-		if err == nil || !errors.As(err, &failure) {
+		failure, failed := errors.AsType[*Error](err)
+		if !failed {
 			return err
 		}
 		failure.Attempts = attempt

@@ -8,14 +8,11 @@
 package sign
 
 import (
-	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -68,9 +65,14 @@ func Sign(r *http.Request, body []byte, keys Keys, now time.Time) error {
 		r.Header.Set(TokenHeader, keys.SecurityToken)
 	}
 	names := signedHeaders(r)
-	signature := signature(r, body, names, keys.SecretKey)
-	r.Header.Set("Authorization", fmt.Sprintf("%s Access=%s, SignedHeaders=%s, Signature=%s",
-		Algorithm, keys.AccessKey, strings.Join(names, ";"), signature))
+	text := make([]byte, 0, 256)
+	text = append(text, Algorithm+" Access="...)
+	text = append(text, keys.AccessKey...)
+	text = append(text, ", SignedHeaders="...)
+	text = appendNames(text, names)
+	text = append(text, ", Signature="...)
+	text = hex.AppendEncode(text, signature(r, body, names, keys.SecretKey))
+	r.Header.Set("Authorization", string(text))
 	return nil
 }
 
@@ -87,7 +89,8 @@ func (k Keys) check() error {
 // Content-Type is left out because proxies rewrite it, names with an underscore
 // because gateways drop them; the vendor's own clients do the same.
 func signedHeaders(r *http.Request) []string {
-	names := []string{"host"}
+	names := make([]string, 0, len(r.Header)+1)
+	names = append(names, "host")
 	for name := range r.Header {
 		name = strings.ToLower(name)
 		if name == "content-type" || strings.Contains(name, "_") {
@@ -99,127 +102,15 @@ func signedHeaders(r *http.Request) []string {
 	return names
 }
 
-func signature(r *http.Request, body []byte, names []string, secret string) string {
-	digest := sha256.Sum256([]byte(canonicalRequest(r, body, names)))
-	text := Algorithm + "\n" + r.Header.Get(DateHeader) + "\n" + hex.EncodeToString(digest[:])
+func signature(r *http.Request, body []byte, names []string, secret string) []byte {
+	// Most requests and the text that is signed fit in; longer ones grow it.
+	text := make([]byte, 0, 1024)
+	digest := sha256.Sum256(appendCanonical(text, r, body, names))
+	text = append(text, Algorithm+"\n"...)
+	text = append(text, r.Header.Get(DateHeader)...)
+	text = append(text, '\n')
+	text = hex.AppendEncode(text, digest[:])
 	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(text))
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
-func canonicalRequest(r *http.Request, body []byte, names []string) string {
-	return strings.Join([]string{
-		r.Method,
-		canonicalPath(r.URL),
-		canonicalQuery(r.URL.RawQuery),
-		canonicalHeaders(r, names),
-		strings.Join(names, ";"),
-		bodyHash(r, body),
-	}, "\n")
-}
-
-func bodyHash(r *http.Request, body []byte) string {
-	if given := r.Header.Get(ContentHeader); given != "" {
-		return given
-	}
-	return hexSHA256(body)
-}
-
-func hexSHA256(body []byte) string {
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:])
-}
-
-// The signed path ends with a slash whether or not the sent one does.
-func canonicalPath(u *url.URL) string {
-	segments := strings.Split(u.Path, "/")
-	for i, s := range segments {
-		segments[i] = escape(s)
-	}
-	path := strings.Join(segments, "/")
-	if !strings.HasSuffix(path, "/") {
-		path += "/"
-	}
-	return path
-}
-
-func canonicalQuery(raw string) string {
-	type pair struct{ name, value string }
-	var pairs []pair
-	for part := range strings.SplitSeq(raw, "&") {
-		if part == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(part, "=")
-		pairs = append(pairs, pair{unescape(name), unescape(value)})
-	}
-	slices.SortFunc(pairs, func(a, b pair) int {
-		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
-	})
-	parts := make([]string, len(pairs))
-	for i, p := range pairs {
-		parts[i] = escape(p.name) + "=" + escape(p.value)
-	}
-	return strings.Join(parts, "&")
-}
-
-func canonicalHeaders(r *http.Request, names []string) string {
-	var b strings.Builder
-	for _, name := range names {
-		values := slices.Clone(r.Header.Values(name))
-		if name == "host" {
-			values = []string{cmp.Or(r.Host, r.URL.Host)}
-		}
-		// Trimmed before they are sorted: they arrive trimmed.
-		for i, v := range values {
-			values[i] = strings.TrimSpace(v)
-		}
-		slices.Sort(values)
-		for _, v := range values {
-			b.WriteString(name + ":" + v + "\n")
-		}
-	}
-	return b.String()
-}
-
-// An undecodable escape is kept as it is: the other side reads the same bytes.
-func unescape(s string) string {
-	if out, err := url.QueryUnescape(s); err == nil {
-		return out
-	}
-	return s
-}
-
-// RFC 3986: everything but the unreserved characters, in upper-case hexadecimal.
-func escape(s string) string {
-	const hexDigits = "0123456789ABCDEF"
-	if allUnreserved(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		if unreserved(c) {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteByte('%')
-		b.WriteByte(hexDigits[c>>4])
-		b.WriteByte(hexDigits[c&15])
-	}
-	return b.String()
-}
-
-func allUnreserved(s string) bool {
-	for i := range len(s) {
-		if !unreserved(s[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '-' || c == '_' || c == '.' || c == '~'
+	mac.Write(text)
+	return mac.Sum(nil)
 }

@@ -31,10 +31,19 @@ func (r *Reader) Decimal() decimal.Decimal {
 	if d, ok := small(raw); ok {
 		return d
 	}
+	if hasLongRun(raw) {
+		r.failWith(errLongNumber)
+		return decimal.Decimal{}
+	}
 	var d decimal.Decimal
 	// In quotes the decimal takes nothing but a number.
-	if err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"')); err != nil {
+	err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"'))
+	if err == nil {
+		err = checkDecimal(d)
+	}
+	if err != nil {
 		r.failWith(err)
+		return decimal.Decimal{}
 	}
 	return d
 }

@@ -2,7 +2,8 @@
 // first. It reads the long lists of the API, whose rows have dozens of amounts, where
 // encoding/json spends most of an export's time.
 //
-// It accepts what encoding/json accepts. null is the zero value everywhere.
+// It accepts what encoding/json accepts, but for numbers that nobody means (bounds.go).
+// null is the zero value everywhere.
 package jsonread
 
 import (
