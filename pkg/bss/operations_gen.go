@@ -24,6 +24,8 @@ const (
 	listSubCustomers
 	checkUserIdentity
 	listIncentiveDiscountPolicies
+	listCustomerCouponChangeRecords
+	listSubCustomerCoupons
 	listIssuedPartnerCoupons
 	createPartnerCoupons
 	reclaimPartnerCoupons
@@ -57,6 +59,8 @@ var registry = [operationCount]Operation{
 	listSubCustomers:                 {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
 	checkUserIdentity:                {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
 	listIncentiveDiscountPolicies:    {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
+	listCustomerCouponChangeRecords:  {"ListCustomerCouponChangeRecords", "GET", "/v2/promotions/benefits/account-change-records", ByCustomer, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/mp_02007.html", mainland},
+	listSubCustomerCoupons:           {"ListSubCustomerCoupons", "GET", "/v2/promotions/benefits/coupons", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mp_02001.html", everywhere},
 	listIssuedPartnerCoupons:         {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
 	createPartnerCoupons:             {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html", mainland},
 	reclaimPartnerCoupons:            {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html", mainland},
