@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// ListQuotaCoupons lists the coupon quotas from which the partner issues. The
-// partner calls it.
+// ListQuotaCoupons lists the coupon quotas from which the partner issues, those of
+// vouchers or those of cash coupons. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02006.html.
 func (c *Client) ListQuotaCoupons(ctx context.Context, r ListQuotaCouponsRequest) iter.Seq2[CouponQuota, error] {
@@ -16,7 +16,8 @@ func (c *Client) ListQuotaCoupons(ctx context.Context, r ListQuotaCouponsRequest
 // CreatePartnerCoupons issues one coupon each to up to 100 resale customers from a
 // quota. Success can be partial: look at both lists of the result. The partner
 // calls it. It moves money, so it is never repeated when its outcome is unknown:
-// look for the memo in ListPartnerCouponsRecord. It fails with ErrQuota.
+// look for the memo in ListPartnerCouponsRecord. It fails with ErrQuota where nobody
+// gets a coupon.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02002.html.
 func (c *Client) CreatePartnerCoupons(ctx context.Context, r CreatePartnerCouponsRequest) (IssuedCoupons, error) {
@@ -34,23 +35,41 @@ func (c *Client) ReclaimPartnerCoupons(ctx context.Context, r ReclaimPartnerCoup
 }
 
 // ListIssuedPartnerCoupons lists the coupons that the partner issued to resale
-// customers. The partner calls it.
+// customers, until two years after they expired. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02001.html.
 func (c *Client) ListIssuedPartnerCoupons(ctx context.Context, r ListIssuedPartnerCouponsRequest) iter.Seq2[IssuedCoupon, error] {
 	return list[listIssuedPartnerCouponsPage, IssuedCoupon](ctx, c, call{op: listIssuedPartnerCoupons, query: r})
 }
 
-// ListPartnerCouponsRecord lists what was done to coupons, failures included. The
-// remark of a record is the memo given when issuing. The partner calls it.
+// ListPartnerCouponsRecord lists what was done to coupons, failures included: a record
+// counts only if it is [CouponRecord.Done]. The remark of a record is the memo given
+// when issuing. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02005.html.
 func (c *Client) ListPartnerCouponsRecord(ctx context.Context, r ListPartnerCouponsRecordRequest) iter.Seq2[CouponRecord, error] {
 	return list[listPartnerCouponsRecordPage, CouponRecord](ctx, c, call{op: listPartnerCouponsRecord, query: r})
 }
 
-// RecordIssue is the operation type of a record about issuing a coupon.
-const RecordIssue = "1"
-
 // Done reports whether what the record tells of happened.
-func (r CouponRecord) Done() bool { return r.Result == "0" }
+func (r CouponRecord) Done() bool { return r.Result == RecordDone }
+
+// ListSubCustomerCoupons lists the coupons of who calls: the partner's own or, asked
+// through [Client.As], a customer's. Those that were used or reclaimed or that expired
+// stay in it for a year.
+//
+// See https://support.huaweicloud.com/api-oce/mp_02001.html.
+func (c *Client) ListSubCustomerCoupons(ctx context.Context, r ListSubCustomerCouponsRequest) iter.Seq2[Coupon, error] {
+	return list[listSubCustomerCouponsPage, Coupon](ctx, c, call{op: listSubCustomerCoupons, query: r})
+}
+
+// ListCustomerCouponChangeRecords lists what changed the vouchers of a customer: given,
+// used, taken back, expired. A span of more than a year is refused with CBC.80021021,
+// and a reseller's customer of the international site with CBC.99000084. Only the
+// customer may call it.
+//
+// See https://support.huaweicloud.com/api-oce/mp_02007.html.
+func (c *Client) ListCustomerCouponChangeRecords(ctx context.Context, customer Customer, r ListCustomerCouponChangeRecordsRequest) iter.Seq2[CouponChange, error] {
+	return list[listCustomerCouponChangeRecordsPage, CouponChange](ctx, c,
+		call{op: listCustomerCouponChangeRecords, customer: customer, query: r})
+}

@@ -8,10 +8,11 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// CouponType is the kind of a coupon in the lists of issued coupons.
+// CouponType is the kind of a coupon in the lists of coupons. Orders number
+// kinds otherwise, as CouponKind says.
 type CouponType int
 
-// The kinds of issued coupons.
+// The kinds of coupons in their lists.
 const (
 	TypeVoucher        CouponType = 1
 	TypeDiscountCoupon CouponType = 2
@@ -19,28 +20,90 @@ const (
 	TypeCashCoupon     CouponType = 4
 )
 
+// CouponStatus is the state of a coupon.
+type CouponStatus int
+
+// The states of a coupon.
+const (
+	CouponNotActivated CouponStatus = 1
+	CouponUsable       CouponStatus = 2
+	// CouponUsed has nothing left.
+	CouponUsed      CouponStatus = 3
+	CouponExpired   CouponStatus = 4
+	CouponReclaimed CouponStatus = 5
+)
+
+// QuotaType is the kind of the coupons that a quota issues.
+type QuotaType int
+
+// The kinds of quotas.
+const (
+	VoucherQuota    QuotaType = 0
+	CashCouponQuota QuotaType = 1
+)
+
 // QuotaStatus is the state of a coupon quota.
 type QuotaStatus int
 
 // The states of a coupon quota.
 const (
-	// QuotaNormal can be issued from.
+	// QuotaNormal is the only state that can be issued from.
 	QuotaNormal QuotaStatus = 0
+	// QuotaInvalid has expired or was ended.
+	QuotaInvalid   QuotaStatus = 3
+	QuotaAdjusting QuotaStatus = 4
+	QuotaFrozen    QuotaStatus = 5
+	// QuotaReclaimed is for quotas that a distributor gave to a reseller.
+	QuotaReclaimed QuotaStatus = 6
 )
 
-// ListQuotaCouponsRequest filters ListQuotaCoupons. Empty fields do not filter.
+// CouponOperation is what was done to a coupon.
+type CouponOperation string
+
+// The operations in the records of coupons.
+const (
+	RecordIssue CouponOperation = "1"
+	// RecordReclaim is a reclaim by the partner; the other ones are Huawei
+	// Cloud's.
+	RecordReclaim CouponOperation = "2"
+	// RecordUnbindReclaim follows the end of the association.
+	RecordUnbindReclaim      CouponOperation = "3"
+	RecordExpiryReclaim      CouponOperation = "4"
+	RecordUnsubscribeReclaim CouponOperation = "5"
+	// RecordRefundReclaim follows a refund or the reversal of a recharge.
+	RecordRefundReclaim CouponOperation = "6"
+	// RecordAssociateReclaim follows a new association.
+	RecordAssociateReclaim CouponOperation = "7"
+	// RecordModeReclaim follows a change of the kind of association.
+	RecordModeReclaim      CouponOperation = "8"
+	RecordResellerTransfer CouponOperation = "9"
+)
+
+// RecordResult says whether what a record tells of happened.
+type RecordResult string
+
+// The results in records.
+const (
+	RecordDone   RecordResult = "0"
+	RecordFailed RecordResult = "-1"
+)
+
+// ListQuotaCouponsRequest filters ListQuotaCoupons. Empty fields do not filter;
+// the bounds of the ranges are not part of them.
 type ListQuotaCouponsRequest struct {
-	QuotaIDs        []string      `json:"quota_ids,omitempty"`         // at most 50
-	QuotaStatusList []QuotaStatus `json:"quota_status_list,omitempty"` // at most 5
-	// QuotaType is 0 voucher, 1 cash coupon. From 0 to 1.
-	QuotaType          int    `json:"quota_type,omitempty"`
-	CreateTimeBegin    Time   `json:"create_time_begin,omitzero"`
-	CreateTimeEnd      Time   `json:"create_time_end,omitzero"`
-	EffectiveTimeBegin Time   `json:"effective_time_begin,omitzero"`
-	EffectiveTimeEnd   Time   `json:"effective_time_end,omitzero"`
-	ExpireTimeBegin    Time   `json:"expire_time_begin,omitzero"`
-	ExpireTimeEnd      Time   `json:"expire_time_end,omitzero"`
-	IndirectPartnerID  string `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	QuotaIDs []string `json:"quota_ids,omitempty"` // at most 50
+	// QuotaType is VoucherQuota unless given: one call lists one kind.
+	QuotaType          QuotaType     `json:"quota_type,omitzero"`
+	QuotaStatusList    []QuotaStatus `json:"quota_status_list,omitempty"` // at most 5
+	CreateTimeBegin    Time          `json:"create_time_begin,omitzero"`
+	CreateTimeEnd      Time          `json:"create_time_end,omitzero"`
+	EffectiveTimeBegin Time          `json:"effective_time_begin,omitzero"`
+	EffectiveTimeEnd   Time          `json:"effective_time_end,omitzero"`
+	ExpireTimeBegin    Time          `json:"expire_time_begin,omitzero"`
+	ExpireTimeEnd      Time          `json:"expire_time_end,omitzero"`
+	// IndirectPartnerID names the reseller whose quotas a distributor wants. At
+	// most 64 characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `json:"offset,omitempty"`
 	Limit  int `json:"limit,omitempty"`
@@ -69,7 +132,8 @@ func (*listQuotaCouponsPage) key(r *CouponQuota) string { return r.QuotaID }
 type CreatePartnerCouponsRequest struct {
 	QuotaID     string   `json:"quota_id"`     // required, at most 64 characters
 	CustomerIDs []string `json:"customer_ids"` // required, at most 100
-	// FaceValue is for each customer, in yuan with two decimals at most. Required.
+	// FaceValue is for each customer, in yuan, greater than 0, with two decimals
+	// at most. Required.
 	FaceValue decimal.Decimal `json:"face_value"`
 	// ValidTime and ExpireTime default to those of the quota.
 	ValidTime  Time `json:"valid_time,omitzero"`
@@ -79,8 +143,10 @@ type CreatePartnerCouponsRequest struct {
 	ProductIDs        []string `json:"product_ids,omitempty"` // at most 10
 	// Memo is kept with the record of the issue: it is where a key belongs by
 	// which to find the coupon again. At most 512 characters.
-	Memo              string `json:"memo,omitempty"`
-	IndirectPartnerID string `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	Memo string `json:"memo,omitempty"`
+	// IndirectPartnerID names the reseller whose customers they are, where a
+	// distributor calls. At most 64 characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 }
 
 // MarshalJSON writes decimals as numbers.
@@ -95,31 +161,35 @@ func (r CreatePartnerCouponsRequest) MarshalJSON() ([]byte, error) {
 // IssuedCoupons is what CreatePartnerCoupons answers, by customer.
 type IssuedCoupons struct {
 	Coupons []CustomerCoupon `json:"coupon_infos"`
-	Errors  []ItemError      `json:"error_details"`
+	// Errors are the customers who got none.
+	Errors []ItemError `json:"error_details"`
 }
 
 // ReclaimPartnerCouponsRequest is the argument of ReclaimPartnerCoupons.
 type ReclaimPartnerCouponsRequest struct {
-	CouponID          string `json:"coupon_id"`                     // required, at most 64 characters
-	IndirectPartnerID string `json:"indirect_partner_id,omitempty"` // at most 100 characters
+	CouponID string `json:"coupon_id"` // required, at most 64 characters
+	// IndirectPartnerID names the reseller whose customer it is, where a
+	// distributor calls. At most 100 characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 }
 
 // ListIssuedPartnerCouponsRequest filters ListIssuedPartnerCoupons. Empty
-// fields do not filter.
+// fields do not filter; the bounds of the ranges are not part of them.
 type ListIssuedPartnerCouponsRequest struct {
-	CouponID   string     `query:"coupon_id"`
-	CustomerID string     `query:"customer_id"`
-	OrderID    string     `query:"order_id"`
-	CouponType CouponType `query:"coupon_type"`
-	// Status is 2 usable, 3 used, 4 expired, 5 reclaimed. From 1 to 5.
-	Status             int    `query:"status"`
-	CreateTimeBegin    Time   `query:"create_time_begin"`
-	CreateTimeEnd      Time   `query:"create_time_end"`
-	EffectiveTimeBegin Time   `query:"effective_time_begin"`
-	EffectiveTimeEnd   Time   `query:"effective_time_end"`
-	ExpireTimeBegin    Time   `query:"expire_time_begin"`
-	ExpireTimeEnd      Time   `query:"expire_time_end"`
-	IndirectPartnerID  string `query:"indirect_partner_id"`
+	CouponID   string `query:"coupon_id"`
+	CustomerID string `query:"customer_id"`
+	// OrderID is that of the order that used the coupon.
+	OrderID            string       `query:"order_id"`
+	CouponType         CouponType   `query:"coupon_type"`
+	Status             CouponStatus `query:"status"`
+	CreateTimeBegin    Time         `query:"create_time_begin"`
+	CreateTimeEnd      Time         `query:"create_time_end"`
+	EffectiveTimeBegin Time         `query:"effective_time_begin"`
+	EffectiveTimeEnd   Time         `query:"effective_time_end"`
+	ExpireTimeBegin    Time         `query:"expire_time_begin"`
+	ExpireTimeEnd      Time         `query:"expire_time_end"`
+	// IndirectPartnerID names the reseller whose coupons a distributor wants.
+	IndirectPartnerID string `query:"indirect_partner_id"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset"`
 	Limit  int `query:"limit"`
@@ -147,15 +217,16 @@ func (*listIssuedPartnerCouponsPage) key(r *IssuedCoupon) string { return r.Coup
 // ListPartnerCouponsRecordRequest filters ListPartnerCouponsRecord. Empty
 // fields do not filter; the bounds of the range are not part of it.
 type ListPartnerCouponsRecordRequest struct {
-	OperationTypes     []string `query:"operation_types"` // at most 8
-	QuotaID            string   `query:"quota_id"`
-	CouponIDs          []string `query:"coupon_ids"` // at most 100
-	CustomerID         string   `query:"customer_id"`
-	OperationTimeBegin Time     `query:"operation_time_begin"`
-	OperationTimeEnd   Time     `query:"operation_time_end"`
-	// Result is "0" done, "-1" failed.
-	Result            string `query:"result"`
-	QuotaType         int    `query:"quota_type"` // from 0 to 1
+	OperationTypes []CouponOperation `query:"operation_types"` // at most 8
+	QuotaID        string            `query:"quota_id"`
+	// QuotaType is one kind; nil is every kind.
+	QuotaType          *QuotaType   `query:"quota_type"`
+	CouponIDs          []string     `query:"coupon_ids"` // at most 100
+	CustomerID         string       `query:"customer_id"`
+	OperationTimeBegin Time         `query:"operation_time_begin"`
+	OperationTimeEnd   Time         `query:"operation_time_end"`
+	Result             RecordResult `query:"result"`
+	// IndirectPartnerID names the reseller whose records a distributor wants.
 	IndirectPartnerID string `query:"indirect_partner_id"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset"`
@@ -181,29 +252,123 @@ func (p *listPartnerCouponsRecordPage) rows() []CouponRecord { return p.Rows }
 
 func (*listPartnerCouponsRecordPage) key(r *CouponRecord) string { return r.ID }
 
-// CouponQuota is an amount that the partner may issue as coupons, in Currency.
-type CouponQuota struct {
-	QuotaID        string          `json:"quota_id"`
-	QuotaType      int             `json:"quota_type"`
-	QuotaValue     decimal.Decimal `json:"quota_value"`
-	Balance        decimal.Decimal `json:"balance"`
-	Currency       string          `json:"currency"`
-	QuotaStatus    QuotaStatus     `json:"quota_status"`
-	CreateTime     Time            `json:"create_time"`
-	EffectiveTime  Time            `json:"effective_time"`
-	ExpireTime     Time            `json:"expire_time"`
-	LimitInfos     []QuotaLimit    `json:"limit_infos"`
-	LastUpdateTime Time            `json:"last_update_time"`
-	MeasureID      int             `json:"measure_id"`
+// ListSubCustomerCouponsRequest is the argument of ListSubCustomerCoupons.
+// Empty fields do not filter.
+type ListSubCustomerCouponsRequest struct {
+	CouponID string `query:"coupon_id"`
+	// OrderID is that of the order that used the coupon.
+	OrderID    string       `query:"order_id"`
+	CouponType CouponType   `query:"coupon_type"`
+	Status     CouponStatus `query:"status"`
+	// ActiveStartTime and ActiveEndTime are the range in which the coupon was
+	// activated.
+	ActiveStartTime Time   `query:"active_start_time"`
+	ActiveEndTime   Time   `query:"active_end_time"`
+	PromotionPlanID string `query:"promotion_plan_id"`
+	// SourceID is the id of the partner, or of the plan of Huawei Cloud's, that
+	// gave the coupon.
+	SourceID string `query:"source_id"`
+	// IndirectPartnerID names the reseller whose own coupons a distributor wants.
+	// Mainland site only.
+	IndirectPartnerID string `query:"indirect_partner_id"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
 }
 
-// QuotaLimit is one restriction of a quota.
+func (r ListSubCustomerCouponsRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListSubCustomerCouponsRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listSubCustomerCouponsPage is a page of ListSubCustomerCoupons.
+type listSubCustomerCouponsPage struct {
+	Total count    `json:"count"`
+	Rows  []Coupon `json:"user_coupons"`
+}
+
+func (p *listSubCustomerCouponsPage) total() int { return int(p.Total) }
+
+func (p *listSubCustomerCouponsPage) rows() []Coupon { return p.Rows }
+
+func (*listSubCustomerCouponsPage) key(r *Coupon) string { return r.CouponID }
+
+// ListCustomerCouponChangeRecordsRequest is the argument of
+// ListCustomerCouponChangeRecords. Empty fields do not filter.
+type ListCustomerCouponChangeRecordsRequest struct {
+	// BalanceType is BalanceCoupon. Required.
+	BalanceType        BalanceType `query:"balance_type,required"`
+	CouponID           string      `query:"coupon_id"` // at most 64 characters
+	RevenueExpenseType Direction   `query:"revenue_expense_type"`
+	TradeType          TradeType   `query:"trade_type"`
+	// TradeID is that of a transaction or of an order. At most 128 characters.
+	TradeID string `query:"trade_id"`
+	// TradeTimeBegin and TradeTimeEnd are days of GMT+8, as 2006-01-02, at most a
+	// year apart. Without them it is the year until today. At most 10 characters.
+	TradeTimeBegin string `query:"trade_time_begin"`
+	TradeTimeEnd   string `query:"trade_time_end"` // at most 10 characters
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListCustomerCouponChangeRecordsRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListCustomerCouponChangeRecordsRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listCustomerCouponChangeRecordsPage is a page of
+// ListCustomerCouponChangeRecords.
+type listCustomerCouponChangeRecordsPage struct {
+	Total    count          `json:"total_count"`
+	Currency string         `json:"currency"`
+	Rows     []CouponChange `json:"records"`
+}
+
+func (p *listCustomerCouponChangeRecordsPage) total() int { return int(p.Total) }
+
+func (p *listCustomerCouponChangeRecordsPage) rows() []CouponChange {
+	for i := range p.Rows {
+		p.Rows[i].Currency = p.Currency
+	}
+	return p.Rows
+}
+
+func (*listCustomerCouponChangeRecordsPage) key(r *CouponChange) string {
+	return r.CouponID + " " + r.TradeTime.String() + " " + r.TradeID + " " + string(r.TradeDetailType) + " " + r.BalanceAfterChange.String()
+}
+
+// CouponQuota is an amount that the partner may issue as coupons, in Currency.
+type CouponQuota struct {
+	QuotaID   string    `json:"quota_id"`
+	QuotaType QuotaType `json:"quota_type"`
+	// QuotaValue is what the quota began with.
+	QuotaValue decimal.Decimal `json:"quota_value"`
+	// Balance is what can still be issued.
+	Balance  decimal.Decimal `json:"balance"`
+	Currency string          `json:"currency"`
+	// MeasureID is the unit of the amounts, 1 the currency's main unit.
+	MeasureID      int          `json:"measure_id"`
+	QuotaStatus    QuotaStatus  `json:"quota_status"`
+	CreateTime     Time         `json:"create_time"`
+	LastUpdateTime Time         `json:"last_update_time"`
+	EffectiveTime  Time         `json:"effective_time"`
+	ExpireTime     Time         `json:"expire_time"`
+	LimitInfos     []QuotaLimit `json:"limit_infos"`
+}
+
+// QuotaLimit is one restriction of a quota, such as serviceType or productId,
+// and what it restricts to. The API documents no list of the keys.
 type QuotaLimit struct {
 	LimitKey    string       `json:"limit_key"`
 	LimitValues []LimitValue `json:"limit_values"`
 }
 
-// LimitValue is a value of a restriction.
+// LimitValue is a value of a restriction. What Value2 adds depends on its key.
 type LimitValue struct {
 	Value1 string `json:"value1"`
 	Value2 string `json:"value2"`
@@ -222,42 +387,129 @@ type ItemError struct {
 	Message string `json:"error_msg"`
 }
 
-// IssuedCoupon is a coupon that the partner issued.
+// IssuedCoupon is a coupon that the partner issued, its amounts in yuan, for
+// the API names no currency.
 type IssuedCoupon struct {
-	CouponID          string          `json:"coupon_id"`
-	CustomerID        string          `json:"customer_id"`
-	CouponType        CouponType      `json:"coupon_type"`
-	Status            int             `json:"status"`
-	FaceValue         decimal.Decimal `json:"face_value"`
-	Balance           decimal.Decimal `json:"balance"`
-	CreateTime        Time            `json:"create_time"`
-	EffectiveTime     Time            `json:"effective_time"`
-	ExpireTime        Time            `json:"expire_time"`
-	OrderID           string          `json:"order_id"`
-	UseLimits         []UseLimit      `json:"use_limits"`
-	ActiveTime        Time            `json:"active_time"`
-	FetchMethod       int             `json:"fetch_method"`
-	IsFrozen          string          `json:"is_frozen"`
-	LastUsedTime      Time            `json:"last_used_time"`
-	LockOrderID       string          `json:"lock_order_id"`
-	MeasureID         int             `json:"measure_id"`
-	MediaType         int             `json:"media_type"`
-	PromotionID       string          `json:"promotion_id"`
-	PromotionPlanDesc string          `json:"promotion_plan_desc"`
-	PromotionPlanID   string          `json:"promotion_plan_id"`
-	PromotionPlanName string          `json:"promotion_plan_name"`
+	CouponID   string          `json:"coupon_id"`
+	CustomerID string          `json:"customer_id"`
+	CouponType CouponType      `json:"coupon_type"`
+	Status     CouponStatus    `json:"status"`
+	FaceValue  decimal.Decimal `json:"face_value"`
+	// Balance is what is left of FaceValue.
+	Balance decimal.Decimal `json:"balance"`
+	// MeasureID is the unit of the amounts, 1 yuan.
+	MeasureID     int  `json:"measure_id"`
+	CreateTime    Time `json:"create_time"`
+	ActiveTime    Time `json:"active_time"`
+	EffectiveTime Time `json:"effective_time"`
+	ExpireTime    Time `json:"expire_time"`
+	LastUsedTime  Time `json:"last_used_time"`
+	// OrderID is that of the order that used the coupon.
+	OrderID string `json:"order_id"`
+	// LockOrderID is that of the only order that may use the coupon, where it is
+	// locked.
+	LockOrderID string `json:"lock_order_id"`
+	// IsFrozen is "1" while the coupon is frozen, otherwise "0".
+	IsFrozen  string     `json:"is_frozen"`
+	UseLimits []UseLimit `json:"use_limits"`
+	// MediaType is 1 electronic, 2 paper.
+	MediaType int `json:"media_type"`
+	// FetchMethod is 1 fetched online, 2 exchanged online, 3 issued online, 4 got
+	// offline, 5 given at an event.
+	FetchMethod       int    `json:"fetch_method"`
+	PromotionID       string `json:"promotion_id"`
+	PromotionPlanID   string `json:"promotion_plan_id"`
+	PromotionPlanName string `json:"promotion_plan_name"`
+	PromotionPlanDesc string `json:"promotion_plan_desc"`
 }
 
 // CouponRecord is one thing that was done to a coupon, or failed.
 type CouponRecord struct {
-	ID              string          `json:"id"`
-	OperationType   string          `json:"operation_type"`
-	QuotaID         string          `json:"quota_id"`
-	CouponID        string          `json:"coupon_id"`
-	CustomerID      string          `json:"customer_id"`
+	ID            string          `json:"id"`
+	OperationType CouponOperation `json:"operation_type"`
+	QuotaID       string          `json:"quota_id"`
+	QuotaType     QuotaType       `json:"quota_type"`
+	CouponID      string          `json:"coupon_id"`
+	CustomerID    string          `json:"customer_id"`
+	// OperationAmount is in yuan the face value of an issue, or what a reclaim
+	// took back.
 	OperationAmount decimal.Decimal `json:"operation_amount"`
 	OperationTime   Time            `json:"operation_time"`
-	Result          string          `json:"result"`
-	Remark          string          `json:"remark"`
-	QuotaType       int             `json:"quota_type"`
+	Result          RecordResult    `json:"result"`
+	// Remark is the memo of an issue.
+	Remark string `json:"remark"`
+}
+
+// Coupon is a coupon in the list of its owner, its amounts in Currency.
+type Coupon struct {
+	CouponID   string          `json:"coupon_id"`
+	CouponCode string          `json:"coupon_code"`
+	CustomerID string          `json:"customer_id"`
+	CouponType CouponType      `json:"coupon_type"`
+	Status     CouponStatus    `json:"status"`
+	FaceValue  decimal.Decimal `json:"face_value"`
+	// Balance is what is left of FaceValue; nil for a coupon that can be used only
+	// once.
+	Balance  *decimal.Decimal `json:"balance"`
+	Currency string           `json:"currency"`
+	// MeasureID is the unit of the amounts, 1 the currency's main unit.
+	MeasureID  int  `json:"measure_id"`
+	CreateTime Time `json:"create_time"`
+	ActiveTime Time `json:"active_time"`
+	// ValidTime and ExpireTime are between which it can be used.
+	ValidTime  Time `json:"valid_time"`
+	ExpireTime Time `json:"expire_time"`
+	// ReserveTime is when the coupon was used.
+	ReserveTime Time `json:"reserve_time"`
+	// OrderID is that of the order that used the coupon.
+	OrderID string `json:"order_id"`
+	// LockOrderID is that of the only order that may use the coupon, where it is
+	// locked.
+	LockOrderID string `json:"lock_order_id"`
+	// IsFrozen is "1" while the coupon is frozen, otherwise "0".
+	IsFrozen  string     `json:"is_frozen"`
+	UseLimits []UseLimit `json:"use_limits"`
+	// CouponVersion is 1 for a coupon that can be used once, 2 for one that can be
+	// used until nothing is left.
+	CouponVersion int `json:"coupon_version"`
+	// CouponUsage is what the coupon is for, in the API's words.
+	CouponUsage string `json:"coupon_usage"`
+	// SourceID is the id of the partner, or of the plan of Huawei Cloud's, that
+	// gave the coupon.
+	SourceID string `json:"source_id"`
+	// MediaType is 1 electronic, 2 paper.
+	MediaType int `json:"media_type"`
+	// FetchMethod is 1 fetched online, 2 exchanged online, 3 issued online, 4 got
+	// offline, 5 given at an event.
+	FetchMethod     int    `json:"fetch_method"`
+	PromotionID     string `json:"promotion_id"`
+	PromotionPlanID string `json:"promotion_plan_id"`
+	// PlanName and PlanDesc are those of the promotion plan.
+	PlanName string `json:"plan_name"`
+	PlanDesc string `json:"plan_desc"`
+	// ExtendParam1 is reserved by the API.
+	ExtendParam1 string `json:"extend_param1"`
+}
+
+// CouponChange is one change of what a customer's coupon holds, its amounts in
+// Currency.
+type CouponChange struct {
+	CouponID        string      `json:"coupon_id"`
+	TradeDetailType TradeDetail `json:"trade_detail_type"`
+	TradeTime       Time        `json:"trade_time"`
+	// TradeID is that of the transaction or of the order.
+	TradeID string `json:"trade_id"`
+	// RevenueExpenseType is the way in which ChangeAmount went.
+	RevenueExpenseType Direction       `json:"revenue_expense_type"`
+	ChangeAmount       decimal.Decimal `json:"change_amount"`
+	// BalanceAfterChange is what the coupon holds then.
+	BalanceAfterChange decimal.Decimal `json:"balance_after_change"`
+	// Currency is that of the answer that brought the change.
+	Currency string `json:"-"`
+	// BillCycle is a month of GMT+8, as 2006-01.
+	BillCycle string `json:"bill_cycle"`
+	// AccountName is that of the customer.
+	AccountName          string `json:"account_name"`
+	CloudServiceTypeName string `json:"cloud_service_type_name"`
+	ResourceTypeName     string `json:"resource_type_name"`
 }

@@ -17,7 +17,8 @@ var (
 	ErrInvalid = errors.New("invalid parameter")
 	// ErrAccessDenied: the credential may not call the operation.
 	ErrAccessDenied = errors.New("access denied")
-	// ErrNotFound: the order, customer or quota does not exist for the caller.
+	// ErrNotFound: the order, customer, quota, resource or product does not exist
+	// for the caller.
 	ErrNotFound = errors.New("not found")
 	// ErrThrottled: the quota is used up, also after waiting.
 	ErrThrottled = errors.New("throttled")
@@ -47,6 +48,12 @@ var (
 	ErrQuota = errors.New("coupon quota not usable")
 	// ErrCapacity: resources for the order are short.
 	ErrCapacity = errors.New("cloud capacity or quota short")
+	// ErrResourceBusy: an order about the resource waits for its payment, or is
+	// being processed.
+	ErrResourceBusy = errors.New("resource has an order that is not finished")
+	// ErrOrderUnpaid: the order was placed, but could not pay itself: it waits for
+	// its payment.
+	ErrOrderUnpaid = errors.New("order placed but not paid")
 )
 
 // conditions maps the API's codes to what callers do about them. The codes are
@@ -70,6 +77,16 @@ var conditions = map[string]error{
 	"CBC.99003117": ErrCoupon, "CBC.99003147": ErrCoupon, "CBC.99003156": ErrCoupon, "CBC.99000048": ErrCoupon,
 	"CBC.99000012": ErrQuota, "CBC.99000013": ErrQuota, "CBC.99000017": ErrQuota,
 	"CBC.99003141": ErrCapacity,
+
+	// Resources and prices.
+	"CBC.30010036": ErrInvalid, "CBC.30010069": ErrInvalid, "CBC.99003609": ErrInvalid, "CBC.99005026": ErrInvalid,
+	"CBC.30050007": ErrInvalid, "CBC.30050008": ErrInvalid, "CBC.30050012": ErrInvalid,
+	"CBC.99006050": ErrInvalid, "CBC.99006074": ErrInvalid,
+	"CBC.99003012": ErrNotFound, "CBC.99003016": ErrNotFound, "CBC.30000067": ErrNotFound, "CBC.30050009": ErrNotFound,
+	"CBC.99006006": ErrNotFound, "CBC.99006073": ErrNotFound,
+	"CBC.99003100": ErrResourceBusy, "CBC.99003144": ErrResourceBusy, "CBC.99003623": ErrResourceBusy,
+	"CBC.99003651": ErrResourceBusy, "CBC.30050010": ErrResourceBusy, "CBC.30050011": ErrResourceBusy,
+	"CBC.30050006": ErrOrderUnpaid,
 }
 
 // Error is a call that failed: refused by the API, or not answered as it should

@@ -18,11 +18,17 @@ import (
 )
 
 var conditions = map[error][]string{
-	bss.ErrInvalid: {"CBC.0100", "CBC.0101"},
+	bss.ErrInvalid: {
+		"CBC.0100", "CBC.0101", "CBC.30010036", "CBC.30010069", "CBC.99003609", "CBC.99005026", "CBC.30050007",
+		"CBC.30050008", "CBC.30050012", "CBC.99006050", "CBC.99006074",
+	},
 	bss.ErrAccessDenied: {
 		"CBC.0150", "CBC.0151", "CBC.0155", "CBC.0156", "CBC.99000000", "CBC.99000037", "CBC.99005035",
 	},
-	bss.ErrNotFound:            {"CBC.99000035", "CBC.30000010", "CBC.5002"},
+	bss.ErrNotFound: {
+		"CBC.99000035", "CBC.30000010", "CBC.5002", "CBC.99003012", "CBC.99003016", "CBC.30000067", "CBC.30050009",
+		"CBC.99006006", "CBC.99006073",
+	},
 	bss.ErrThrottled:           {"CBC.0250", "APIGW.0308", "APIG.0308"},
 	bss.ErrCredential:          {"CBC.0154", "CBC.0105", "APIG.0301", "APIG.0303", "APIG.0305", "APIG.0307"},
 	bss.ErrDuplicate:           {"CBC.99000038", "CBC.99000039"},
@@ -38,6 +44,10 @@ var conditions = map[error][]string{
 	},
 	bss.ErrQuota:    {"CBC.99000012", "CBC.99000013", "CBC.99000017"},
 	bss.ErrCapacity: {"CBC.99003141"},
+	bss.ErrResourceBusy: {
+		"CBC.99003100", "CBC.99003144", "CBC.99003623", "CBC.99003651", "CBC.30050010", "CBC.30050011",
+	},
+	bss.ErrOrderUnpaid: {"CBC.30050006"},
 }
 
 func TestEveryCodeMatchesItsConditionAlone(t *testing.T) {

@@ -27,5 +27,15 @@ func couponsExamples() map[string]exampleCall {
 		"ListPartnerCouponsRecord": plain(func(ctx context.Context, c *bss.Client) error {
 			return drain(c.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{}))
 		}),
+		"ListSubCustomerCoupons": plain(func(ctx context.Context, c *bss.Client) error {
+			return drain(c.ListSubCustomerCoupons(ctx, bss.ListSubCustomerCouponsRequest{}))
+		}),
+		"ListCustomerCouponChangeRecords": func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
+			w.coupon(t, "10")
+			return func(ctx context.Context, c *bss.Client) error {
+				return drain(c.ListCustomerCouponChangeRecords(ctx, resaleName,
+					bss.ListCustomerCouponChangeRecordsRequest{BalanceType: bss.BalanceCoupon}))
+			}
+		},
 	}
 }

@@ -2,6 +2,9 @@ package bss_test
 
 import (
 	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/bssfn/bssfn/pkg/bss"
 )
@@ -29,5 +32,13 @@ func ordersExamples() map[string]exampleCall {
 		"CancelCustomerOrder": withOrder(func(ctx context.Context, c *bss.Client, id string) error {
 			return c.CancelCustomerOrder(ctx, resaleName, bss.CancelCustomerOrderRequest{OrderID: id})
 		}),
+		"ShowRefundOrderDetails": func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
+			ended, err := w.client(t).CancelResourcesSubscription(t.Context(), resaleName, endOf(w.server(t).ResourceID))
+			require.NoError(t, err)
+			return func(ctx context.Context, c *bss.Client) error {
+				_, err := c.ShowRefundOrderDetails(ctx, bss.ShowRefundOrderDetailsRequest{OrderID: ended.OrderIDs[0], CustomerID: w.resale})
+				return err
+			}
+		},
 	}
 }

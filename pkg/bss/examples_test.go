@@ -24,7 +24,10 @@ func exampleCalls() map[string]exampleCall {
 		couponsExamples(),
 		customersExamples(),
 		ordersExamples(),
+		pricingExamples(),
 		productsExamples(),
+		resourcesExamples(),
+		subscriptionsExamples(),
 	} {
 		maps.Copy(all, area)
 	}

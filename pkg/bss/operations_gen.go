@@ -12,6 +12,9 @@ const (
 	reclaimToPartnerAccount
 	sendVerificationMessageCode
 	listSubcustomerMonthlyBills
+	listOnDemandResourceRatings
+	listRenewRateOnPeriod
+	listRateOnPeriodDetail
 	listSubCustomerBillDetail
 	listConsumeSubCustomers
 	listCustomerOrders
@@ -19,11 +22,23 @@ const (
 	showCustomerOrderDetails
 	listOrderCouponsByOrderID
 	listOrderDiscounts
+	showRefundOrderDetails
+	cancelAutoRenewalResources
+	autoRenewalResources
+	renewalResources
+	setResourcesRenewConfig
+	updatePeriodToOnDemand
+	updatePeriodToOnDemandInstantly
+	cancelResourcesSubscription
+	listPayPerUseCustomerResources
 	listQuotaCoupons
 	createSubCustomer
+	listCustomerOnDemandResources
 	listSubCustomers
 	checkUserIdentity
 	listIncentiveDiscountPolicies
+	listCustomerCouponChangeRecords
+	listSubCustomerCoupons
 	listIssuedPartnerCoupons
 	createPartnerCoupons
 	reclaimPartnerCoupons
@@ -45,6 +60,9 @@ var registry = [operationCount]Operation{
 	reclaimToPartnerAccount:          {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html", mainland},
 	sendVerificationMessageCode:      {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html", everywhere},
 	listSubcustomerMonthlyBills:      {"ListSubcustomerMonthlyBills", "GET", "/v2/bills/partner-bills/subcustomer-bills/monthly-sum", ByPartner, Read, unknownQuota, 100, docs + "cb_020001.html", mainland},
+	listOnDemandResourceRatings:      {"ListOnDemandResourceRatings", "POST", "/v2/bills/ratings/on-demand-resources", ByEither, Read, 20, 0, docs + "bcloud_01002.html", everywhere},
+	listRenewRateOnPeriod:            {"ListRenewRateOnPeriod", "POST", "/v2/bills/ratings/period-resources/renew-rate", ByCustomer, Read, 10, 0, docs + "bcloud_01007.html", everywhere},
+	listRateOnPeriodDetail:           {"ListRateOnPeriodDetail", "POST", "/v2/bills/ratings/period-resources/subscribe-rate", ByEither, Read, 30, 0, docs + "bcloud_01001.html", everywhere},
 	listSubCustomerBillDetail:        {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
 	listConsumeSubCustomers:          {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
 	listCustomerOrders:               {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html", everywhere},
@@ -52,11 +70,23 @@ var registry = [operationCount]Operation{
 	showCustomerOrderDetails:         {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html", everywhere},
 	listOrderCouponsByOrderID:        {"ListOrderCouponsByOrderId", "GET", "/v2/orders/customer-orders/order-coupons", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00015.html", mainland},
 	listOrderDiscounts:               {"ListOrderDiscounts", "GET", "/v2/orders/customer-orders/order-discounts", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00025.html", everywhere},
+	showRefundOrderDetails:           {"ShowRefundOrderDetails", "GET", "/v2/orders/customer-orders/refund-orders", ByEither, Read, unknownQuota, 0, docs + "api_order_00020.html", everywhere},
+	cancelAutoRenewalResources:       {"CancelAutoRenewalResources", "DELETE", "/v2/orders/subscriptions/resources/autorenew/{resource_id}", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00023.html", everywhere},
+	autoRenewalResources:             {"AutoRenewalResources", "POST", "/v2/orders/subscriptions/resources/autorenew/{resource_id}", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00022.html", everywhere},
+	renewalResources:                 {"RenewalResources", "POST", "/v2/orders/subscriptions/resources/renew", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00018.html", everywhere},
+	setResourcesRenewConfig:          {"SetResourcesRenewConfig", "POST", "/v2/orders/subscriptions/resources/renew/config", ByCustomer, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00031.html", everywhere},
+	updatePeriodToOnDemand:           {"UpdatePeriodToOnDemand", "POST", "/v2/orders/subscriptions/resources/to-on-demand", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00024.html", everywhere},
+	updatePeriodToOnDemandInstantly:  {"UpdatePeriodToOnDemandInstantly", "POST", "/v2/orders/subscriptions/resources/to-on-demand/instantly", ByCustomer, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00032.html", mainland},
+	cancelResourcesSubscription:      {"CancelResourcesSubscription", "POST", "/v2/orders/subscriptions/resources/unsubscribe", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00019.html", everywhere},
+	listPayPerUseCustomerResources:   {"ListPayPerUseCustomerResources", "POST", "/v2/orders/suscriptions/resources/query", ByEither, Read, unknownQuota, 500, docs + "api_order_00021.html", everywhere},
 	listQuotaCoupons:                 {"ListQuotaCoupons", "POST", "/v2/partners/coupon-quotas/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02006.html", mainland},
 	createSubCustomer:                {"CreateSubCustomer", "POST", "/v2/partners/sub-customers", ByPartner, Keyed, 10, 0, docs + "mc_00016.html", everywhere},
+	listCustomerOnDemandResources:    {"ListCustomerOnDemandResources", "POST", "/v2/partners/sub-customers/on-demand-resources/query", ByPartner, Read, unknownQuota, 100, docs + "mqr_01002.html", everywhere},
 	listSubCustomers:                 {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
 	checkUserIdentity:                {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
 	listIncentiveDiscountPolicies:    {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
+	listCustomerCouponChangeRecords:  {"ListCustomerCouponChangeRecords", "GET", "/v2/promotions/benefits/account-change-records", ByCustomer, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/mp_02007.html", mainland},
+	listSubCustomerCoupons:           {"ListSubCustomerCoupons", "GET", "/v2/promotions/benefits/coupons", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mp_02001.html", everywhere},
 	listIssuedPartnerCoupons:         {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
 	createPartnerCoupons:             {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html", mainland},
 	reclaimPartnerCoupons:            {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html", mainland},

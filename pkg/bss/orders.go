@@ -6,15 +6,17 @@ import (
 )
 
 // ListCustomerOrders lists orders of one customer or, without CustomerID, of all
-// customers of the partner. The partner calls it.
+// customers of the partner. The partner calls it, or a customer about its own
+// orders.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00013.html.
 func (c *Client) ListCustomerOrders(ctx context.Context, r ListCustomerOrdersRequest) iter.Seq2[Order, error] {
 	return list[listCustomerOrdersPage, Order](ctx, c, call{op: listCustomerOrders, query: r})
 }
 
-// ShowCustomerOrderDetails returns an order with the first 100 of its lines. The
-// partner calls it. It fails with ErrNotFound.
+// ShowCustomerOrderDetails returns an order with a page of its lines: the first 10
+// unless the request says otherwise, 100 at most. The partner calls it, or the
+// customer. It fails with ErrNotFound.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00014.html.
 func (c *Client) ShowCustomerOrderDetails(ctx context.Context, r ShowCustomerOrderDetailsRequest) (OrderDetails, error) {
@@ -24,7 +26,8 @@ func (c *Client) ShowCustomerOrderDetails(ctx context.Context, r ShowCustomerOrd
 }
 
 // ListOrderCouponsByOrderID lists the customer's coupons that can be used for an
-// order. Only the customer may call it.
+// order that waits for payment, and how many of each kind it takes. Only the
+// customer may call it. It fails with ErrNotFound.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00015.html.
 func (c *Client) ListOrderCouponsByOrderID(ctx context.Context, customer Customer, r ListOrderCouponsByOrderIDRequest) (OrderCoupons, error) {
@@ -32,8 +35,9 @@ func (c *Client) ListOrderCouponsByOrderID(ctx context.Context, customer Custome
 	return out, c.do(ctx, call{op: listOrderCouponsByOrderID, customer: customer, query: r}, &out)
 }
 
-// ListOrderDiscounts lists the discounts that can be used for an order. Only the
-// customer may call it.
+// ListOrderDiscounts lists the discounts that can be used for an order that waits
+// for payment; one of them can be. Only the customer may call it. It fails with
+// ErrNotFound.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00025.html.
 func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, r ListOrderDiscountsRequest) ([]OrderDiscount, error) {
@@ -41,6 +45,19 @@ func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, r Li
 		Rows []OrderDiscount `json:"discounts"`
 	}
 	err := c.do(ctx, call{op: listOrderDiscounts, customer: customer, query: r}, &out)
+	return out.Rows, err
+}
+
+// ShowRefundOrderDetails returns what an order gave back and what was kept of each
+// payment before it. The partner calls it, or the customer. It fails with
+// ErrNotFound, and with ErrInvalid for an order that refunds nothing.
+//
+// See https://support.huaweicloud.com/api-bpconsole/api_order_00020.html.
+func (c *Client) ShowRefundOrderDetails(ctx context.Context, r ShowRefundOrderDetailsRequest) ([]OrderRefund, error) {
+	var out struct {
+		Rows []OrderRefund `json:"refund_infos"`
+	}
+	err := c.do(ctx, call{op: showRefundOrderDetails, query: r}, &out)
 	return out.Rows, err
 }
 
@@ -56,9 +73,9 @@ func (c *Client) PayOrders(ctx context.Context, customer Customer, r PayOrdersRe
 	return c.do(ctx, call{op: payOrders, customer: customer, body: r.body()}, nil)
 }
 
-// CancelCustomerOrder cancels an order that waits for payment. Only the customer
-// may call it. It fails with ErrOrderChanged where the order does not wait for
-// payment.
+// CancelCustomerOrder cancels an order that waits for payment, with all members of
+// a combined one. Only the customer may call it. It fails with ErrOrderChanged
+// where the order does not wait for payment or is a member of a combined one.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00017.html.
 func (c *Client) CancelCustomerOrder(ctx context.Context, customer Customer, r CancelCustomerOrderRequest) error {
@@ -68,7 +85,8 @@ func (c *Client) CancelCustomerOrder(ctx context.Context, customer Customer, r C
 // PayOrdersRequest is the argument of PayOrders.
 type PayOrdersRequest struct {
 	OrderID string
-	// Coupons are three at most.
+	// Coupons are three at most. How many of a kind an order takes is in its
+	// OrderCoupons.
 	Coupons []UsedCoupon
 	// Discount is the one discount to use, if any.
 	Discount *UsedDiscount

@@ -9,15 +9,25 @@ import (
 // OrderStatus is where an order stands.
 type OrderStatus int
 
-// The states of an order.
+// The states of an order. Filters take those before OrderPendingDelivery, but
+// not OrderPendingRefund.
 const (
-	OrderPendingApproval     OrderStatus = 1
-	OrderPendingRefund       OrderStatus = 2
-	OrderProcessing          OrderStatus = 3
-	OrderCancelled           OrderStatus = 4
-	OrderCompleted           OrderStatus = 5
-	OrderPendingPayment      OrderStatus = 6
+	// OrderPendingApproval: somebody reviews it, before it is paid or before it is
+	// refunded.
+	OrderPendingApproval OrderStatus = 1
+	OrderPendingRefund   OrderStatus = 2
+	// OrderProcessing is paid; its resources are not there yet.
+	OrderProcessing     OrderStatus = 3
+	OrderCancelled      OrderStatus = 4
+	OrderCompleted      OrderStatus = 5
+	OrderPendingPayment OrderStatus = 6
+	// OrderPendingConfirmation was placed for the customer, who has to agree.
 	OrderPendingConfirmation OrderStatus = 9
+	// OrderPendingDelivery and the states below it are those of hardware.
+	OrderPendingDelivery OrderStatus = 10
+	OrderPendingReceipt  OrderStatus = 11
+	OrderPendingPickup   OrderStatus = 12
+	OrderReplacing       OrderStatus = 13
 )
 
 // OrderType is what an order does.
@@ -25,10 +35,32 @@ type OrderType int
 
 // The types of an order.
 const (
-	OrderNew         OrderType = 1
-	OrderRenewal     OrderType = 2
-	OrderChange      OrderType = 3
-	OrderUnsubscribe OrderType = 4
+	OrderNew               OrderType = 1
+	OrderRenewal           OrderType = 2
+	OrderChange            OrderType = 3
+	OrderUnsubscribe       OrderType = 4
+	OrderPeriodToOnDemand  OrderType = 10
+	OrderOnDemandToPeriod  OrderType = 11
+	OrderTrial             OrderType = 13
+	OrderTrialToCommercial OrderType = 14
+	OrderFeeAdjustment     OrderType = 15
+)
+
+// OrderSource says who or what placed an order.
+type OrderSource int
+
+// The sources of an order.
+const (
+	OrderedByCustomer    OrderSource = 1
+	OrderedByAgent       OrderSource = 2
+	OrderedByContract    OrderSource = 3
+	OrderedByDistributor OrderSource = 4
+	// OrderedByDeletion: a resource was deleted on a console's page.
+	OrderedByDeletion OrderSource = 5
+	// OrderedAfterwards was recorded later.
+	OrderedAfterwards     OrderSource = 6
+	OrderedAsCompensation OrderSource = 7
+	OrderedBySystem       OrderSource = 8
 )
 
 // OrderScope says whose orders an enterprise master looks at.
@@ -37,6 +69,7 @@ type OrderScope string
 // The scopes of an enterprise master.
 const (
 	OrdersOfOneself OrderScope = "oneself"
+	// OrdersOfMembers are those that it pays for its members.
 	OrdersOfMembers OrderScope = "sub_customer"
 )
 
@@ -54,6 +87,29 @@ const (
 	KindStoredValueCard CouponKind = 303
 )
 
+// CouponGroup is what a coupon on an order is for.
+type CouponGroup int
+
+// The groups of coupons.
+const (
+	GroupCloudServices CouponGroup = 0
+	// GroupMarketplace coupons are KooGallery's.
+	GroupMarketplace CouponGroup = 1
+	// GroupDedicated are the dedicated vouchers that are marked 1024.
+	GroupDedicated CouponGroup = 2
+	GroupHardware  CouponGroup = 3
+)
+
+// CouponVersion says how often a coupon can be used.
+type CouponVersion int
+
+// The versions of coupons.
+const (
+	CouponUsedOnce CouponVersion = 1
+	// CouponReusable is a voucher that pays until its balance is used up.
+	CouponReusable CouponVersion = 2
+)
+
 // DiscountType is the kind of a discount where an order uses it.
 type DiscountType int
 
@@ -67,33 +123,86 @@ const (
 	DiscountAdjusted DiscountType = 609
 )
 
+// DiscountMode is how a discount works on an order's lines.
+type DiscountMode int
+
+// The modes of a discount.
+const (
+	DiscountByRatio      DiscountMode = 0
+	DiscountToFixedPrice DiscountMode = 1
+	DiscountByAmount     DiscountMode = 2
+)
+
+// DiscountItemType says what took an amount off an order.
+type DiscountItemType string
+
+// What takes amounts off orders.
+const (
+	ItemPromotedProduct DiscountItemType = "200"
+	ItemDiscountCoupon  DiscountItemType = "300"
+	ItemVoucher         DiscountItemType = "301"
+	ItemCashCoupon      DiscountItemType = "302"
+	// ItemAgentDiscount, and the next two, come from whoever ordered for the
+	// customer.
+	ItemAgentDiscount             DiscountItemType = "500"
+	ItemAgentReduction            DiscountItemType = "501"
+	ItemAgentFixedPrice           DiscountItemType = "502"
+	ItemRebateContract            DiscountItemType = "600"
+	ItemChannelContract           DiscountItemType = "601"
+	ItemEarmarkedContract         DiscountItemType = "602"
+	ItemDirectContract            DiscountItemType = "603"
+	ItemTelesalesContract         DiscountItemType = "604"
+	ItemCommercialContract        DiscountItemType = "605"
+	ItemChannelCommercialContract DiscountItemType = "606"
+	// ItemPartner is the discount that the partner granted.
+	ItemPartner DiscountItemType = "607"
+	// ItemAdjusted is the price that the partner adjusted.
+	ItemAdjusted     DiscountItemType = "609"
+	ItemFreeOfCharge DiscountItemType = "610"
+	ItemPromotion    DiscountItemType = "700"
+	ItemTopUp        DiscountItemType = "800"
+	// ItemProduct is the product's own discount.
+	ItemProduct    DiscountItemType = "900"
+	ItemFixedPrice DiscountItemType = "901"
+)
+
 // PeriodType is the unit of a period.
 type PeriodType int
 
-// The units of a period.
+// The units of a period. What is bought, renewed or priced is by month or year,
+// prices also by day or hour.
 const (
-	PeriodDay   PeriodType = 0
-	PeriodWeek  PeriodType = 1
-	PeriodMonth PeriodType = 2
-	PeriodYear  PeriodType = 3
+	PeriodDay         PeriodType = 0
+	PeriodWeek        PeriodType = 1
+	PeriodMonth       PeriodType = 2
+	PeriodYear        PeriodType = 3
+	PeriodHour        PeriodType = 4
+	PeriodOnce        PeriodType = 5
+	PeriodOnDemand    PeriodType = 6
+	PeriodUsageReport PeriodType = 7
 )
 
 // ListCustomerOrdersRequest filters ListCustomerOrders. Empty fields do not
 // filter; a range of time spans a year at most.
 type ListCustomerOrdersRequest struct {
-	OrderID          string      `query:"order_id"`
-	CustomerID       string      `query:"customer_id"`
-	CreateTimeBegin  Time        `query:"create_time_begin"`
-	CreateTimeEnd    Time        `query:"create_time_end"`
-	PaymentTimeBegin Time        `query:"payment_time_begin"`
-	PaymentTimeEnd   Time        `query:"payment_time_end"`
-	ServiceTypeCode  string      `query:"service_type_code"`
-	Status           OrderStatus `query:"status"`
-	OrderType        OrderType   `query:"order_type"`
+	// OrderID is compared without regard to case.
+	OrderID          string `query:"order_id"`
+	CustomerID       string `query:"customer_id"`
+	CreateTimeBegin  Time   `query:"create_time_begin"`
+	CreateTimeEnd    Time   `query:"create_time_end"`
+	PaymentTimeBegin Time   `query:"payment_time_begin"`
+	PaymentTimeEnd   Time   `query:"payment_time_end"`
+	// ServiceTypeCode is that of a cloud service, such as hws.service.type.obs.
+	ServiceTypeCode string      `query:"service_type_code"`
+	Status          OrderStatus `query:"status"`
+	OrderType       OrderType   `query:"order_type"`
 	// OrderBy is createTime or -createTime.
-	OrderBy           string     `query:"order_by"`
-	Method            OrderScope `query:"method"`
-	IndirectPartnerID string     `query:"indirect_partner_id"`
+	OrderBy string `query:"order_by"`
+	// Method is OrdersOfOneself where it is left out.
+	Method OrderScope `query:"method"`
+	// IndirectPartnerID names the reseller whose customers' orders a distributor
+	// looks at.
+	IndirectPartnerID string `query:"indirect_partner_id"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset"`
 	Limit  int `query:"limit"`
@@ -120,15 +229,19 @@ func (*listCustomerOrdersPage) key(r *Order) string { return r.OrderID }
 
 // ShowCustomerOrderDetailsRequest names an order.
 type ShowCustomerOrderDetailsRequest struct {
-	OrderID           string `path:"order_id"` // required
+	OrderID string `path:"order_id"` // required
+	// IndirectPartnerID names the reseller whose customer's order a distributor
+	// looks at.
 	IndirectPartnerID string `query:"indirect_partner_id"`
-	Offset            int    `query:"offset"`
+	// Offset is the number of lines to skip.
+	Offset int `query:"offset"`
 	// Limit is the number of lines; 0 is the API's default of 10. From 1 to 100.
 	Limit int `query:"limit"`
 }
 
 // OrderDetails is an order with its lines.
 type OrderDetails struct {
+	// TotalCount is the number of all lines of the order.
 	TotalCount int         `json:"total_count"`
 	Order      Order       `json:"order_info"`
 	Lines      []OrderLine `json:"order_line_items"`
@@ -140,11 +253,12 @@ type ListOrderCouponsByOrderIDRequest struct {
 	OrderID string `query:"order_id,required"` // required
 }
 
-// OrderCoupons is what ListOrderCouponsByOrderID answers.
+// OrderCoupons are the coupons that can be used for an order.
 type OrderCoupons struct {
-	Count                int                    `json:"count"`
+	UserCoupons []OrderCoupon `json:"user_coupons"`
+	// CouponMaxUseQuantity says how many coupons of a type and group the order
+	// takes.
 	CouponMaxUseQuantity []CouponMaxUseQuantity `json:"coupon_max_use_quantity"`
-	UserCoupons          []OrderCoupon          `json:"user_coupons"`
 }
 
 // ListOrderDiscountsRequest is the argument of ListOrderDiscounts.
@@ -157,6 +271,18 @@ type CancelCustomerOrderRequest struct {
 	OrderID string `json:"order_id"` // required, at most 64 characters
 }
 
+// ShowRefundOrderDetailsRequest names an order that refunds.
+type ShowRefundOrderDetailsRequest struct {
+	// OrderID is that of an unsubscription or of a change that made a resource
+	// smaller. Required.
+	OrderID string `query:"order_id,required"`
+	// CustomerID is required where the partner calls. At most 64 characters.
+	CustomerID string `query:"customer_id"`
+	// IndirectPartnerID names the reseller whose customer a distributor asks
+	// about. At most 64 characters.
+	IndirectPartnerID string `query:"indirect_partner_id"`
+}
+
 // Order is one order, its amounts in Currency.
 type Order struct {
 	OrderID         string      `json:"order_id"`
@@ -165,92 +291,162 @@ type Order struct {
 	ServiceTypeName string      `json:"service_type_name"`
 	Status          OrderStatus `json:"status"`
 	OrderType       OrderType   `json:"order_type"`
+	// OfficialAmount is the list price. An order that refunds has negative
+	// amounts, of which this is the same as AmountAfterDiscount.
+	OfficialAmount decimal.Decimal `json:"official_amount"`
+	// AmountAfterDiscount is what is to be paid, before coupons and cards: without
+	// CouponAmount, FlexipurchaseCouponAmount and StoredCardAmount of AmountInfo
+	// it is what the balance pays.
+	AmountAfterDiscount decimal.Decimal `json:"amount_after_discount"`
+	Currency            string          `json:"currency"`
+	CreateTime          Time            `json:"create_time"`
+	// PaymentTime is when it was paid, if it was.
+	PaymentTime Time `json:"payment_time"`
+	// PendingPaymentEndTime is the payment deadline. Only the details have it.
+	PendingPaymentEndTime Time       `json:"pending_payment_end_time"`
+	AmountInfo            AmountInfo `json:"amount_info"`
+	// SubOrderInfos are the members of a combined order, which is paid as a whole.
+	SubOrderInfos []Order     `json:"sub_order_infos"`
+	SourceType    OrderSource `json:"source_type"`
+	// UserName is who placed it: the login name of the customer's user, 运营人员 for
+	// Huawei Cloud's staff, or 运营系统 for its system. Only the details have it.
+	UserName   string `json:"user_name"`
+	ContractID string `json:"contract_id"`
+	// EnterpriseProjects are 20 at most. Only the list has them.
+	EnterpriseProjects []EnterpriseProject `json:"enterprise_projects"`
+	// AgentPayInfo says whether somebody else pays. Only the list has it.
+	AgentPayInfo AgentPayInfo `json:"agent_pay_info"`
+	// MeasureID is the unit of the amounts: 1, whole units of Currency.
+	MeasureID int `json:"measure_id"`
+}
+
+// AgentPayInfo says who pays an order in the customer's place.
+type AgentPayInfo struct {
+	IsAgentPay bool `json:"is_agent_pay"`
+	// PayingAgentID is the customer id of the enterprise master who pays.
+	PayingAgentID string `json:"paying_agent_id"`
+}
+
+// EnterpriseProject is one of the projects into which a customer sorts
+// resources. The default one has the id 0.
+type EnterpriseProject struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// AmountInfo splits what was taken off an amount.
+type AmountInfo struct {
+	Discounts []DiscountItem `json:"discounts"`
+	// CouponAmount is what vouchers pay.
+	CouponAmount decimal.Decimal `json:"coupon_amount"`
+	// FlexipurchaseCouponAmount is what cash coupons pay.
+	FlexipurchaseCouponAmount decimal.Decimal `json:"flexipurchase_coupon_amount"`
+	// StoredCardAmount is what stored-value cards pay.
+	StoredCardAmount decimal.Decimal `json:"stored_card_amount"`
+	// CommissionAmount is the fee of an unsubscription.
+	CommissionAmount decimal.Decimal `json:"commission_amount"`
+	// ConsumedAmount is what was consumed before an unsubscription.
+	ConsumedAmount decimal.Decimal `json:"consumed_amount"`
+}
+
+// DiscountItem is one discount in an amount.
+type DiscountItem struct {
+	DiscountType DiscountItemType `json:"discount_type"`
+	// DiscountAmount is what it takes off.
+	DiscountAmount decimal.Decimal `json:"discount_amount"`
+}
+
+// OrderLine is one line of an order, its amounts in Currency.
+type OrderLine struct {
+	OrderLineItemID string     `json:"order_line_item_id"`
+	OrderID         string     `json:"order_id"`
+	ServiceTypeCode string     `json:"service_type_code"`
+	ServiceTypeName string     `json:"service_type_name"`
+	ProductID       string     `json:"product_id"`
+	ProductSpecDesc string     `json:"product_spec_desc"`
+	PeriodType      PeriodType `json:"period_type"`
+	// PeriodNum is the number of periods, 0 on an unsubscription.
+	PeriodNum int `json:"period_num"`
+	// EffectiveTime and ExpireTime are known once the product is delivered.
+	EffectiveTime Time `json:"effective_time"`
+	ExpireTime    Time `json:"expire_time"`
+	// SubscriptionNum is how many are ordered.
+	SubscriptionNum int `json:"subscription_num"`
 	// OfficialAmount is the list price.
 	OfficialAmount decimal.Decimal `json:"official_amount"`
 	// AmountAfterDiscount is what is to be paid, before coupons and cards.
 	AmountAfterDiscount decimal.Decimal `json:"amount_after_discount"`
 	Currency            string          `json:"currency"`
-	CreateTime          Time            `json:"create_time"`
-	PaymentTime         Time            `json:"payment_time"`
-	// PendingPaymentEndTime is the payment deadline. Only the details have it.
-	PendingPaymentEndTime Time       `json:"pending_payment_end_time"`
-	AmountInfo            AmountInfo `json:"amount_info"`
-	// SubOrderInfos are the members of a combined order, which is paid as a whole.
-	SubOrderInfos      []Order             `json:"sub_order_infos"`
-	AgentPayInfo       AgentPayInfo        `json:"agent_pay_info"`
-	ContractID         string              `json:"contract_id"`
-	EnterpriseProjects []EnterpriseProject `json:"enterprise_projects"`
-	MeasureID          int                 `json:"measure_id"`
-	SourceType         int                 `json:"source_type"`
-	UserName           string              `json:"user_name"`
-}
-
-// AmountInfo splits what was taken off an amount.
-type AmountInfo struct {
-	CommissionAmount          decimal.Decimal `json:"commission_amount"`
-	ConsumedAmount            decimal.Decimal `json:"consumed_amount"`
-	CouponAmount              decimal.Decimal `json:"coupon_amount"`
-	Discounts                 []DiscountItem  `json:"discounts"`
-	FlexipurchaseCouponAmount decimal.Decimal `json:"flexipurchase_coupon_amount"`
-	StoredCardAmount          decimal.Decimal `json:"stored_card_amount"`
-}
-
-// DiscountItem is one discount in an amount.
-type DiscountItem struct {
-	DiscountAmount decimal.Decimal `json:"discount_amount"`
-	DiscountType   string          `json:"discount_type"`
-}
-
-// OrderLine is one line of an order.
-type OrderLine struct {
-	OrderLineItemID     string          `json:"order_line_item_id"`
-	OrderID             string          `json:"order_id"`
-	ServiceTypeCode     string          `json:"service_type_code"`
-	ServiceTypeName     string          `json:"service_type_name"`
-	ProductID           string          `json:"product_id"`
-	ProductSpecDesc     string          `json:"product_spec_desc"`
-	PeriodType          PeriodType      `json:"period_type"`
-	PeriodNum           int             `json:"period_num"`
-	EffectiveTime       Time            `json:"effective_time"`
-	ExpireTime          Time            `json:"expire_time"`
-	SubscriptionNum     int             `json:"subscription_num"`
-	OfficialAmount      decimal.Decimal `json:"official_amount"`
-	AmountAfterDiscount decimal.Decimal `json:"amount_after_discount"`
-	Currency            string          `json:"currency"`
 	AmountInfo          AmountInfo      `json:"amount_info"`
-	BaseProductInfo     ProductObject   `json:"base_product_info"`
-	CategoryCode        string          `json:"category_code"`
-	CommercialResource  string          `json:"commercial_resource"`
-	ProductOwnerService string          `json:"product_owner_service"`
+	// BaseProductInfo is the base product, where the product has one.
+	BaseProductInfo BaseProduct `json:"base_product_info"`
+	// CategoryCode is the product's place in the catalogue.
+	CategoryCode string `json:"category_code"`
+	// ProductOwnerService is the code of the service that the product belongs to.
+	ProductOwnerService string `json:"product_owner_service"`
+	// CommercialResource is the code of the resource type under which it is sold.
+	CommercialResource string `json:"commercial_resource"`
 }
 
-// OrderCoupon is a coupon that can be used for an order.
+// BaseProduct is the product on which another one is based.
+type BaseProduct struct {
+	ProductID           string `json:"product_id"`
+	ProductSpecDesc     string `json:"product_spec_desc"`
+	CategoryCode        string `json:"category_code"`
+	ProductOwnerService string `json:"product_owner_service"`
+	CommercialResource  string `json:"commercial_resource"`
+}
+
+// OrderCoupon is a coupon that can be used for an order. Its amounts are in the
+// currency of the site.
 type OrderCoupon struct {
-	CouponID      string          `json:"coupon_id"`
-	CouponCode    string          `json:"coupon_code"`
-	Status        int             `json:"status"`
-	CouponType    CouponKind      `json:"coupon_type"`
-	FaceValue     decimal.Decimal `json:"face_value"`
+	CouponID   string `json:"coupon_id"`
+	CouponCode string `json:"coupon_code"`
+	// Status is 1 not activated, 2 usable.
+	Status     int             `json:"status"`
+	CouponType CouponKind      `json:"coupon_type"`
+	FaceValue  decimal.Decimal `json:"face_value"`
+	// Balance is what is left of a coupon that can be used more than once; others
+	// have none.
 	Balance       decimal.Decimal `json:"balance"`
 	EffectiveTime Time            `json:"effective_time"`
 	ExpireTime    Time            `json:"expire_time"`
-	PlanName      string          `json:"plan_name"`
-	PlanDesc      string          `json:"plan_desc"`
-	UseLimits     []UseLimit      `json:"use_limits"`
+	// PlanName and PlanDesc are those of the promotion that it belongs to.
+	PlanName  string     `json:"plan_name"`
+	PlanDesc  string     `json:"plan_desc"`
+	UseLimits []UseLimit `json:"use_limits"`
 	// UsedByOrderID is the only order that may use the coupon, where it is locked.
-	UsedByOrderID string `json:"used_by_order_id"`
-	ActiveTime    Time   `json:"active_time"`
-	CouponGroup   int    `json:"coupon_group"`
-	CouponUsage   string `json:"coupon_usage"`
-	CouponVersion int    `json:"coupon_version"`
-	CreateTime    Time   `json:"create_time"`
-	LastUsedTime  Time   `json:"last_used_time"`
-	MeasureID     int    `json:"measure_id"`
+	UsedByOrderID string        `json:"used_by_order_id"`
+	CouponVersion CouponVersion `json:"coupon_version"`
+	CouponGroup   CouponGroup   `json:"coupon_group"`
+	// CouponUsage describes what it is for.
+	CouponUsage string `json:"coupon_usage"`
+	CreateTime  Time   `json:"create_time"`
+	// ActiveTime is when it was activated.
+	ActiveTime   Time `json:"active_time"`
+	LastUsedTime Time `json:"last_used_time"`
+	// MeasureID is the unit of the amounts: 1, whole units of the currency.
+	MeasureID int `json:"measure_id"`
+}
+
+// CouponMaxUseQuantity is how many coupons of a type and group one order takes.
+type CouponMaxUseQuantity struct {
+	// CouponType is numbered as in the lists of issued coupons, unlike the coupons
+	// beside it.
+	CouponType       CouponType  `json:"coupon_type"`
+	CouponGroup      CouponGroup `json:"coupon_group"`
+	UseQuantityValue int         `json:"use_quantity_value"`
 }
 
 // UseLimit is one restriction of a coupon.
 type UseLimit struct {
-	LimitKey        string `json:"limit_key"`
+	// LimitKey says what is restricted, such as serviceType, regionCode,
+	// subscribeType, chargeScene, isForAnnualContracts, minConsumeDiscount, or
+	// simultaneousUseWith… and the kind of a discount.
+	LimitKey string `json:"limit_key"`
+	// Value1 and Value2 are the restriction, by its key: a code, a name, the
+	// bounds of the order's amount, a ratio, or 0 where something is not allowed
+	// together.
 	Value1          string `json:"value1"`
 	Value2          string `json:"value2"`
 	ValueUnit       string `json:"value_unit"`
@@ -277,11 +473,12 @@ type DiscountedOrder struct {
 
 // DiscountedLines are the order lines on which a discount has one effect.
 type DiscountedLines struct {
-	OrderLineItemIDs []string `json:"order_line_item_ids"`
-	// DiscountMode is 0 a ratio, 1 a fixed price, 2 a reduction.
-	DiscountMode   int             `json:"discount_mode"`
+	OrderLineItemIDs []string     `json:"order_line_item_ids"`
+	DiscountMode     DiscountMode `json:"discount_mode"`
+	// DiscountAmount is what it takes off, in the order's currency.
 	DiscountAmount decimal.Decimal `json:"discount_amount"`
-	DiscountRatio  decimal.Decimal `json:"discount_ratio"`
+	// DiscountRatio is the share that remains to be paid, such as 0.9.
+	DiscountRatio decimal.Decimal `json:"discount_ratio"`
 }
 
 // UsedCoupon names a coupon to pay with.
@@ -296,30 +493,21 @@ type UsedDiscount struct {
 	Type DiscountType `json:"type"` // required
 }
 
-// CouponMaxUseQuantity is a part of what the API answers.
-type CouponMaxUseQuantity struct {
-	CouponGroup      int `json:"coupon_group"`
-	CouponType       int `json:"coupon_type"`
-	UseQuantityValue int `json:"use_quantity_value"`
-}
-
-// AgentPayInfo is a part of what the API answers.
-type AgentPayInfo struct {
-	IsAgentPay    bool   `json:"is_agent_pay"`
-	PayingAgentID string `json:"paying_agent_id"`
-}
-
-// EnterpriseProject is a part of what the API answers.
-type EnterpriseProject struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
-// ProductObject is a part of what the API answers.
-type ProductObject struct {
-	CategoryCode        string `json:"category_code"`
-	CommercialResource  string `json:"commercial_resource"`
-	ProductID           string `json:"product_id"`
-	ProductOwnerService string `json:"product_owner_service"`
-	ProductSpecDesc     string `json:"product_spec_desc"`
+// OrderRefund is one amount of an order that refunds.
+type OrderRefund struct {
+	ID         string `json:"id"`
+	CustomerID string `json:"customer_id"`
+	// BaseOrderID is the purchase or renewal that the amount belongs to. Orders
+	// unsubscribed before May 2018 do not tell.
+	BaseOrderID string `json:"base_order_id"`
+	// Amount is negative for what is given back, positive for what was consumed or
+	// is kept as a fee, in the currency of the site.
+	Amount decimal.Decimal `json:"amount"`
+	// MeasureID is the unit of the amount: 1, whole units of the currency.
+	MeasureID        string `json:"measure_id"`
+	ServiceTypeCode  string `json:"service_type_code"`
+	ServiceTypeName  string `json:"service_type_name"`
+	ResourceTypeCode string `json:"resource_type_code"`
+	ResourceTypeName string `json:"resource_type_name"`
+	RegionCode       string `json:"region_code"`
 }

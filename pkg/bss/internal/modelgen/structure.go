@@ -314,7 +314,8 @@ const unbounded = "2147483647"
 
 // bounded reports whether the contract's bounds say more than the type does.
 func bounded(goType string) bool {
-	return strings.TrimPrefix(strings.TrimPrefix(goType, "*"), "[]") == "string" || goType == "int" || strings.HasPrefix(goType, "[]")
+	goType = strings.TrimPrefix(goType, "*")
+	return goType == "string" || goType == "int" || strings.HasPrefix(goType, "[]")
 }
 
 // limits are what the contract says of the values of a field that is sent.
