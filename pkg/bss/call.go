@@ -32,6 +32,9 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	if !registry[k.op].Sites.Has(c.site) {
 		return c.failed(k.op, fmt.Errorf("%w: %s", ErrNotOnSite, c.site))
 	}
+	if registry[k.op].Caller == ByEither {
+		k.customer = c.as
+	}
 	body, err := encodeBody(k.body)
 	if err != nil {
 		return c.failed(k.op, fmt.Errorf("encode the request: %w", err))

@@ -84,6 +84,17 @@ type Customer string
 // Client calls the API. It is safe for concurrent use; make one a process, since
 // it keeps the quota and the tokens.
 type Client struct {
+	*account
+	as Customer // who makes the calls that are ByEither; the partner if empty
+}
+
+// As returns a client that makes the calls which partner and customer may both make
+// (those that are [ByEither]) in the customer's name: prices are then the customer's,
+// orders and coupons its own. It shares everything with c: quota, tokens, connections.
+func (c *Client) As(customer Customer) *Client { return &Client{account: c.account, as: customer} }
+
+// account is what all clients of the partner's account in a process share.
+type account struct {
 	site                  Site
 	endpoint, iamEndpoint string
 	keys                  sign.Keys
@@ -113,7 +124,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
+	c := &Client{account: &account{
 		site:         cfg.Site,
 		endpoint:     strings.TrimSuffix(cmp.Or(cfg.Endpoint, hosts.bss), "/"),
 		iamEndpoint:  strings.TrimSuffix(cmp.Or(cfg.IAMEndpoint, hosts.iam), "/"),
@@ -126,7 +137,7 @@ func New(cfg Config) (*Client, error) {
 		clock:        cfg.Clock,
 		random:       cfg.Random,
 		log:          cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-	}
+	}}
 	if err := errors.Join(checkEndpoint("endpoint", c.endpoint), checkEndpoint("IAM endpoint", c.iamEndpoint), checkConfig(cfg)); err != nil {
 		return nil, err
 	}
