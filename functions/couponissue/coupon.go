@@ -97,7 +97,7 @@ func couponOf(customerID string, issued bss.IssuedCoupons) (Coupon, error) {
 func (f *function) findCoupon(ctx context.Context, c Campaign, customerID string, since time.Time) (Coupon, ledger.Finding, error) {
 	memo, finding := c.memo(customerID), ledger.Absent
 	records := f.cloud.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{
-		OperationTypes:     []string{bss.RecordIssue},
+		OperationTypes:     []bss.CouponOperation{bss.RecordIssue},
 		QuotaID:            c.QuotaID,
 		CustomerID:         customerID,
 		OperationTimeBegin: bss.At(since.Add(-clockSkew)),

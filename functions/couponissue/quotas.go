@@ -13,7 +13,7 @@ import (
 
 // quotaTypes are the types of quota and their names. The API lists one type at a
 // time.
-var quotaTypes = [...]string{0: "voucher", 1: "cash_coupon"}
+var quotaTypes = [...]string{bss.VoucherQuota: "voucher", bss.CashCouponQuota: "cash_coupon"}
 
 // Quota is an amount that coupons can be issued out of, in Currency.
 type Quota struct {
@@ -84,7 +84,7 @@ func (f *function) quota(ctx context.Context, id string) (bss.CouponQuota, error
 // quotas lists the quotas of those ids, or all.
 func (f *function) quotas(ctx context.Context, ids ...string) ([]bss.CouponQuota, error) {
 	var all []bss.CouponQuota
-	for quotaType := range quotaTypes {
+	for _, quotaType := range []bss.QuotaType{bss.VoucherQuota, bss.CashCouponQuota} {
 		some, err := bss.Collect(f.cloud.ListQuotaCoupons(ctx, bss.ListQuotaCouponsRequest{QuotaIDs: ids, QuotaType: quotaType}))
 		if err != nil {
 			return nil, err
