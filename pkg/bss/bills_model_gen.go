@@ -8,15 +8,28 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss/internal/jsonread"
 )
 
-// ChargeMode says how a resource is billed.
+// ChargeMode is a ChargingMode where the API writes it as a text.
 type ChargeMode string
 
-// The charge modes that the monthly sums are asked for.
+// The charge modes. The partner's monthly sums know no reserved instances.
 const (
 	// ChargePeriod is yearly or monthly.
-	ChargePeriod      ChargeMode = "1"
-	ChargeOnDemand    ChargeMode = "3"
-	ChargeSavingsPlan ChargeMode = "11"
+	ChargePeriod           ChargeMode = "1"
+	ChargeOnDemand         ChargeMode = "3"
+	ChargeReservedInstance ChargeMode = "10"
+	ChargeSavingsPlan      ChargeMode = "11"
+)
+
+// ChargingMode says how a resource is billed.
+type ChargingMode int
+
+// The charging modes.
+const (
+	// ChargingPeriod is yearly or monthly.
+	ChargingPeriod           ChargingMode = 1
+	ChargingOnDemand         ChargingMode = 3
+	ChargingReservedInstance ChargingMode = 10
+	ChargingSavingsPlan      ChargingMode = 11
 )
 
 // BillType says what a monthly sum is about.
@@ -27,6 +40,65 @@ const (
 	BillConsumption    BillType = "0"
 	BillUnsubscription BillType = "1"
 	BillWriteOff       BillType = "2"
+)
+
+// BillDetailType says what a record of a bill is for. The amounts of refunds
+// are negative.
+type BillDetailType int
+
+// The types of records.
+const (
+	DetailPurchase BillDetailType = 1
+	DetailRenewal  BillDetailType = 2
+	DetailChange   BillDetailType = 3
+	// DetailUnsubscription is a refund.
+	DetailUnsubscription BillDetailType = 4
+	DetailUsage          BillDetailType = 5
+	DetailAutoRenewal    BillDetailType = 8
+	// DetailCompensation corrects a bill in favour of the customer.
+	DetailCompensation BillDetailType = 9
+	// DetailReservedHours are hours of a reserved instance, on the international
+	// site and in old bills.
+	DetailReservedHours BillDetailType = 12
+	// DetailUnsubscriptionFee is in old bills only.
+	DetailUnsubscriptionFee BillDetailType = 13
+	// DetailSupportPlan is charged at the end of a month.
+	DetailSupportPlan BillDetailType = 14
+	// DetailTax is on the international site only.
+	DetailTax BillDetailType = 15
+	// DetailDeduction corrects a bill to the debit of the customer.
+	DetailDeduction BillDetailType = 16
+	// DetailMinimumGap is what is missing to a committed minimum, on the
+	// international site.
+	DetailMinimumGap     BillDetailType = 17
+	DetailMonthlyPayment BillDetailType = 18
+	DetailChangeRefund   BillDetailType = 20
+	// DetailSavingsPlanUse is usage that a savings plan covers.
+	DetailSavingsPlanUse BillDetailType = 23
+	// DetailToOnDemandRefund is for what remains of a period when a resource is
+	// changed to on demand.
+	DetailToOnDemandRefund BillDetailType = 24
+	// DetailTruncation charges the fractions of a fen that were cut off before.
+	DetailTruncation BillDetailType = 25
+	// DetailTaxRefund, DetailTaxCompensation and DetailTaxDeduction are on the
+	// international site only.
+	DetailTaxRefund       BillDetailType = 100
+	DetailTaxCompensation BillDetailType = 101
+	DetailTaxDeduction    BillDetailType = 102
+	DetailYearlyPayment   BillDetailType = 103
+)
+
+// BillPeriodType is the unit of a period in bills. Orders number units
+// otherwise, see PeriodType.
+type BillPeriodType int
+
+// The units of a period in bills.
+const (
+	BillOneTime BillPeriodType = 5
+	BillYear    BillPeriodType = 19
+	BillMonth   BillPeriodType = 20
+	BillDay     BillPeriodType = 24
+	BillHour    BillPeriodType = 25
 )
 
 // ListConsumeSubCustomersRequest is the argument of ListConsumeSubCustomers.
@@ -60,22 +132,26 @@ func (*listConsumeSubCustomersPage) key(r *ConsumingCustomer) string { return r.
 // ListSubCustomerBillDetailRequest is the argument of
 // ListSubCustomerBillDetail. Empty fields do not filter.
 type ListSubCustomerBillDetailRequest struct {
-	// BillCycle is a month of GMT+8, as 2006-01. Required.
-	BillCycle       string `query:"bill_cycle,required"`
-	CustomerID      string `query:"customer_id,required"` // required
-	ServiceTypeCode string `query:"service_type_code"`
-	RegionCode      string `query:"region_code"`
-	ChargingMode    int    `query:"charging_mode"`    // from 0 to 64
-	BillDetailType  int    `query:"bill_detail_type"` // from 0 to 127
-	ResourceID      string `query:"resource_id"`
-	TradeID         string `query:"trade_id"`
+	// BillCycle is a month of GMT+8, as 2006-01, at most 18 months back. Required.
+	BillCycle       string          `query:"bill_cycle,required"`
+	CustomerID      string          `query:"customer_id,required"` // required
+	AssociationType AssociationType `query:"association_type"`
+	ServiceTypeCode string          `query:"service_type_code"`
+	RegionCode      string          `query:"region_code"`
+	ChargingMode    ChargingMode    `query:"charging_mode"`
+	BillDetailType  BillDetailType  `query:"bill_detail_type"`
+	ResourceID      string          `query:"resource_id"`
+	ResourceName    string          `query:"resource_name"`
+	// TradeID is the id of an order, or of a transaction where there was no order.
+	TradeID string `query:"trade_id"`
 	// BillDateBegin and BillDateEnd are days of GMT+8 within the cycle, as
 	// 2006-01-02, both or neither.
-	BillDateBegin     string `query:"bill_date_begin"`
-	BillDateEnd       string `query:"bill_date_end"`
-	ResourceName      string `query:"resource_name"`
-	AccountManagerID  string `query:"account_manager_id"`
-	AssociationType   string `query:"association_type"`
+	BillDateBegin string `query:"bill_date_begin"`
+	BillDateEnd   string `query:"bill_date_end"`
+	// AccountManagerID is required of a supervisor of account managers.
+	AccountManagerID string `query:"account_manager_id"`
+	// IndirectPartnerID is needed where a distributor asks for the time in which
+	// the customer was a reseller's.
 	IndirectPartnerID string `query:"indirect_partner_id"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset"`
@@ -126,12 +202,14 @@ func (v *listSubCustomerBillDetailPage) readJSON(r *jsonread.Reader) {
 // ListSubcustomerMonthlyBills.
 type ListSubcustomerMonthlyBillsRequest struct {
 	// Cycle is a month of GMT+8, as 2006-01. Required.
-	Cycle             string     `query:"cycle,required"`
-	ChargeMode        ChargeMode `query:"charge_mode,required"` // required
-	BillType          BillType   `query:"bill_type"`
-	CustomerID        string     `query:"customer_id"`
-	CloudServiceType  string     `query:"cloud_service_type"`
-	IndirectPartnerID string     `query:"indirect_partner_id"`
+	Cycle            string     `query:"cycle,required"`
+	ChargeMode       ChargeMode `query:"charge_mode,required"` // required
+	BillType         BillType   `query:"bill_type"`
+	CustomerID       string     `query:"customer_id"`
+	CloudServiceType string     `query:"cloud_service_type"`
+	// IndirectPartnerID is required where a distributor asks for a reseller's
+	// customers.
+	IndirectPartnerID string `query:"indirect_partner_id"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset"`
 	Limit  int `query:"limit"`
@@ -169,7 +247,8 @@ type ConsumingCustomer struct {
 
 // FeeRecord is one record of a customer's consumption, its amounts in Currency.
 type FeeRecord struct {
-	ID               string          `json:"id"`
+	ID string `json:"id"`
+	// BillCycle is a month of GMT+8, as 2006-01.
 	BillCycle        string          `json:"bill_cycle"`
 	CustomerID       string          `json:"customer_id"`
 	AssociationType  AssociationType `json:"association_type"`
@@ -179,44 +258,57 @@ type FeeRecord struct {
 	ResourceTypeName string          `json:"resource_type_name"`
 	RegionCode       string          `json:"region_code"`
 	RegionName       string          `json:"region_name"`
-	ChargingMode     int             `json:"charging_mode"`
-	// BillDetailType is 1 new purchase, 2 renewal, 3 change, 4 unsubscription, 5
-	// usage, 8 automatic renewal, and others.
-	BillDetailType        int             `json:"bill_detail_type"`
-	TradeTime             Time            `json:"trade_time"`
-	TradeID               string          `json:"trade_id"`
-	ConsumeTime           string          `json:"consume_time"`
-	ResourceID            string          `json:"resource_id"`
-	ResourceName          string          `json:"resource_name"`
-	ResourceTag           string          `json:"resource_tag"`
-	ProductID             string          `json:"product_id"`
-	ProductName           string          `json:"product_name"`
-	ProductSpecDesc       string          `json:"product_spec_desc"`
-	UsageType             string          `json:"usage_type"`
+	ChargingMode     ChargingMode    `json:"charging_mode"`
+	BillDetailType   BillDetailType  `json:"bill_detail_type"`
+	// TradeTime is when the account was charged.
+	TradeTime Time `json:"trade_time"`
+	// TradeID is the id of an order, or of a transaction where there was no order.
+	TradeID string `json:"trade_id"`
+	// ConsumeTime is when the order was paid, or, of what is used on demand, the
+	// time of use. The form of the latter is not documented.
+	ConsumeTime     string `json:"consume_time"`
+	ResourceID      string `json:"resource_id"`
+	ResourceName    string `json:"resource_name"`
+	ResourceTag     string `json:"resource_tag"`
+	ProductID       string `json:"product_id"`
+	ProductName     string `json:"product_name"`
+	ProductSpecDesc string `json:"product_spec_desc"`
+	UsageType       string `json:"usage_type"`
+	// UsageAmount is the usage in the unit UsageMeasureID, of which packages paid
+	// for FreeResourceUsage and reserved instances for RIUsage. The units are
+	// those of ListMeasureUnits.
 	UsageAmount           decimal.Decimal `json:"usage_amount"`
 	UsageMeasureID        int             `json:"usage_measure_id"`
 	FreeResourceUsage     decimal.Decimal `json:"free_resource_usage"`
 	FreeResourceMeasureID int             `json:"free_resource_measure_id"`
 	RIUsage               decimal.Decimal `json:"ri_usage"`
 	RIUsageMeasureID      int             `json:"ri_usage_measure_id"`
-	PeriodType            int             `json:"period_type"`
-	PeriodNum             decimal.Decimal `json:"period_num"`
+	PeriodType            BillPeriodType  `json:"period_type"`
+	// PeriodNum is the length of the period in units of PeriodType.
+	PeriodNum decimal.Decimal `json:"period_num"`
 	// OfficialAmount is the list price. What is paid, PaymentAmount, is the sum of
 	// the seven payment parts below it.
-	OfficialAmount            decimal.Decimal `json:"official_amount"`
-	OfficialDiscountAmount    decimal.Decimal `json:"official_discount_amount"`
-	PaymentAmount             decimal.Decimal `json:"payment_amount"`
-	CashAmount                decimal.Decimal `json:"cash_amount"`
-	CreditAmount              decimal.Decimal `json:"credit_amount"`
-	CouponAmount              decimal.Decimal `json:"coupon_amount"`
+	OfficialAmount decimal.Decimal `json:"official_amount"`
+	// OfficialDiscountAmount is what was taken off the list price.
+	OfficialDiscountAmount decimal.Decimal `json:"official_discount_amount"`
+	PaymentAmount          decimal.Decimal `json:"payment_amount"`
+	CashAmount             decimal.Decimal `json:"cash_amount"`
+	CreditAmount           decimal.Decimal `json:"credit_amount"`
+	CouponAmount           decimal.Decimal `json:"coupon_amount"`
+	// FlexipurchaseCouponAmount was paid with cash coupons, CouponAmount with
+	// vouchers.
 	FlexipurchaseCouponAmount decimal.Decimal `json:"flexipurchase_coupon_amount"`
 	StoredValueCardAmount     decimal.Decimal `json:"stored_value_card_amount"`
-	DebtAmount                decimal.Decimal `json:"debt_amount"`
-	WriteoffAmount            decimal.Decimal `json:"writeoff_amount"`
+	// DebtAmount could not be paid for want of money, or is to be paid by month.
+	DebtAmount decimal.Decimal `json:"debt_amount"`
+	// WriteoffAmount is debt that was written off.
+	WriteoffAmount decimal.Decimal `json:"writeoff_amount"`
 	// Currency is that of the answer that brought the record.
-	Currency            string `json:"-"`
-	PartnerID           string `json:"partner_id"`
-	AccountManagerID    string `json:"account_manager_id"`
+	Currency         string `json:"-"`
+	PartnerID        string `json:"partner_id"`
+	AccountManagerID string `json:"account_manager_id"`
+	// SubServiceTypeCode and the five fields below it are about the part of a
+	// machine that is sold as a whole, or about a reserved instance.
 	SubServiceTypeCode  string `json:"sub_service_type_code"`
 	SubServiceTypeName  string `json:"sub_service_type_name"`
 	SubResourceTypeCode string `json:"sub_resource_type_code"`
@@ -249,9 +341,9 @@ func (v *FeeRecord) readJSON(r *jsonread.Reader) {
 		case "region_name":
 			v.RegionName = r.String()
 		case "charging_mode":
-			v.ChargingMode = r.Int()
+			v.ChargingMode = ChargingMode(r.Int())
 		case "bill_detail_type":
-			v.BillDetailType = r.Int()
+			v.BillDetailType = BillDetailType(r.Int())
 		case "trade_time":
 			v.TradeTime = readTime(r)
 		case "trade_id":
@@ -285,7 +377,7 @@ func (v *FeeRecord) readJSON(r *jsonread.Reader) {
 		case "ri_usage_measure_id":
 			v.RIUsageMeasureID = r.Int()
 		case "period_type":
-			v.PeriodType = r.Int()
+			v.PeriodType = BillPeriodType(r.Int())
 		case "period_num":
 			v.PeriodNum = r.Decimal()
 		case "official_amount":
@@ -341,18 +433,24 @@ type BillSum struct {
 	BillType             BillType        `json:"bill_type"`
 	ChargeMode           ChargeMode      `json:"charge_mode"`
 	Amount               decimal.Decimal `json:"amount"`
-	DebtAmount           decimal.Decimal `json:"debt_amount"`
-	AdjustmentAmount     decimal.Decimal `json:"adjustment_amount"`
-	DiscountAmount       decimal.Decimal `json:"discount_amount"`
+	// DebtAmount, AdjustmentAmount and DiscountAmount are those of consumption
+	// only.
+	DebtAmount decimal.Decimal `json:"debt_amount"`
+	// AdjustmentAmount is debt that was written off.
+	AdjustmentAmount decimal.Decimal `json:"adjustment_amount"`
+	DiscountAmount   decimal.Decimal `json:"discount_amount"`
 	// Currency is that of the answer that brought the sum.
-	Currency       string                 `json:"-"`
-	AccountDetails []BalanceTypeDeductSum `json:"account_details"`
-	MeasureID      int                    `json:"measure_id"`
+	Currency string `json:"-"`
+	// AccountDetails are the parts of what was paid by the kind of account that
+	// paid them.
+	AccountDetails []AccountSum `json:"account_details"`
+	// MeasureID is 1, yuan.
+	MeasureID int `json:"measure_id"`
 }
 
-// BalanceTypeDeductSum is a part of what the API answers.
-type BalanceTypeDeductSum struct {
+// AccountSum is what one kind of account paid of a BillSum.
+type AccountSum struct {
+	BalanceType BalanceType     `json:"balance_type"`
 	Amount      decimal.Decimal `json:"amount"`
-	BalanceType string          `json:"balance_type"`
-	BillType    string          `json:"bill_type"`
+	BillType    BillType        `json:"bill_type"`
 }

@@ -22,6 +22,7 @@ func exampleCalls() map[string]exampleCall {
 		accountsExamples(),
 		billsExamples(),
 		couponsExamples(),
+		customerBillsExamples(),
 		customersExamples(),
 		ordersExamples(),
 		pricingExamples(),

@@ -21,7 +21,7 @@ func (r *Reader) Int() int {
 
 // Decimal reads a number, also where it is printed as a string.
 func (r *Reader) Decimal() decimal.Decimal {
-	if r.err != nil || r.null() {
+	if r.err != nil || r.Null() {
 		return decimal.Decimal{}
 	}
 	raw := r.digits()
@@ -51,7 +51,7 @@ func (r *Reader) Decimal() decimal.Decimal {
 // digits reads a number or a string and returns its bytes; none for a null.
 func (r *Reader) digits() []byte {
 	switch {
-	case r.err != nil || r.null():
+	case r.err != nil || r.Null():
 		return nil
 	case r.peek() == '"':
 		return r.rawString()

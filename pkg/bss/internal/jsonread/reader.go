@@ -115,8 +115,8 @@ func (r *Reader) unexpected(got, want byte) {
 	r.fail(fmt.Sprintf("%q instead of %q", got, want))
 }
 
-// null passes over a null and reports whether there was one.
-func (r *Reader) null() bool { return r.peek() == 'n' && r.literal("null") }
+// Null passes over a null and reports whether there was one.
+func (r *Reader) Null() bool { return r.peek() == 'n' && r.literal("null") }
 
 func (r *Reader) literal(text string) bool {
 	if !bytes.HasPrefix(r.data[r.pos:], []byte(text)) {
@@ -137,7 +137,7 @@ func (r *Reader) begin(open byte) {
 	if r.err != nil {
 		return
 	}
-	if r.null() {
+	if r.Null() {
 		// An empty one, as it were: its end is not in the text.
 		r.fresh = true
 		r.depth = -r.depth - 1

@@ -19,7 +19,7 @@ func slot(raw []byte) uint8 {
 
 // String reads a string. Short ones that were read shortly before are shared.
 func (r *Reader) String() string {
-	if r.err != nil || r.null() {
+	if r.err != nil || r.Null() {
 		return ""
 	}
 	raw := r.rawString()

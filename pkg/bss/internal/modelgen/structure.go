@@ -351,9 +351,18 @@ func (s *schema) bounds() string {
 	return ""
 }
 
-// readsItself gives a field of a struct that reads itself its statement.
+// readsItself gives a field of a struct that reads itself its statement. The structs
+// within it must do so too.
 func (m *models) readsItself(f *goField) error {
 	base := f.goType
+	if element, list := strings.CutPrefix(base, "[]"); list && m.claimed[element].Fast {
+		f.read = "v." + f.name + " = readList(r, func(e *" + element + ") { e.readJSON(r) })"
+		return nil
+	}
+	if m.claimed[base].Fast {
+		f.read = "v." + f.name + ".readJSON(r)"
+		return nil
+	}
 	if e, ok := m.enums[base]; ok {
 		if base = e.Type; base == "" {
 			base = "string"
