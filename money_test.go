@@ -23,7 +23,7 @@ var floatsAllowed = map[string]string{
 	"local/huawei/faults.go Fault.Probability": "a probability",
 	"local/huawei/faults.go Server.drawFault":  "draws against the probability",
 	"pkg/bss/client.go Config.Random":          "spreads retries",
-	"pkg/bss/client.go Client.random":          "spreads retries",
+	"pkg/bss/client.go account.random":         "spreads retries",
 	"pkg/bss/client.go New":                    "the default of Random",
 	"pkg/handler/locate.go describe":           "the names of reflect's kinds",
 	"pkg/bss/retry.go Client.pause":            "a share of a pause",
