@@ -25,11 +25,11 @@ var columns = [...]column{
 	{"resource_type_code", func(r *bss.FeeRecord) string { return text(r.ResourceTypeCode) }},
 	{"service_type_name", func(r *bss.FeeRecord) string { return text(r.ServiceTypeName) }},
 	{"resource_type_name", func(r *bss.FeeRecord) string { return text(r.ResourceTypeName) }},
-	{"charging_mode", func(r *bss.FeeRecord) string { return strconv.Itoa(r.ChargingMode) }},
+	{"charging_mode", func(r *bss.FeeRecord) string { return code(r.ChargingMode) }},
 	{"trade_time", func(r *bss.FeeRecord) string { return r.TradeTime.String() }},
 	{"trade_id", func(r *bss.FeeRecord) string { return text(r.TradeID) }},
 	{"id", func(r *bss.FeeRecord) string { return text(r.ID) }},
-	{"bill_detail_type", func(r *bss.FeeRecord) string { return strconv.Itoa(r.BillDetailType) }},
+	{"bill_detail_type", func(r *bss.FeeRecord) string { return code(r.BillDetailType) }},
 	{"resource_id", func(r *bss.FeeRecord) string { return text(r.ResourceID) }},
 	{"resource_name", func(r *bss.FeeRecord) string { return text(r.ResourceName) }},
 	{"product_spec_desc", func(r *bss.FeeRecord) string { return text(r.ProductSpecDesc) }},
@@ -40,11 +40,11 @@ var columns = [...]column{
 	{"consume_time", func(r *bss.FeeRecord) string { return text(r.ConsumeTime) }},
 	{"usage_type", func(r *bss.FeeRecord) string { return text(r.UsageType) }},
 	{"usage_amount", func(r *bss.FeeRecord) string { return digits(r.UsageAmount) }},
-	{"usage_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.UsageMeasureID) }},
+	{"usage_measure_id", func(r *bss.FeeRecord) string { return code(r.UsageMeasureID) }},
 	{"free_resource_usage", func(r *bss.FeeRecord) string { return digits(r.FreeResourceUsage) }},
-	{"free_resource_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.FreeResourceMeasureID) }},
+	{"free_resource_measure_id", func(r *bss.FeeRecord) string { return code(r.FreeResourceMeasureID) }},
 	{"ri_usage", func(r *bss.FeeRecord) string { return digits(r.RIUsage) }},
-	{"ri_usage_measure_id", func(r *bss.FeeRecord) string { return strconv.Itoa(r.RIUsageMeasureID) }},
+	{"ri_usage_measure_id", func(r *bss.FeeRecord) string { return code(r.RIUsageMeasureID) }},
 	{"official_amount", func(r *bss.FeeRecord) string { return digits(r.OfficialAmount) }},
 	{"official_discount_amount", func(r *bss.FeeRecord) string { return digits(r.OfficialDiscountAmount) }},
 	{"payment_amount", func(r *bss.FeeRecord) string { return digits(r.PaymentAmount) }},
@@ -55,7 +55,7 @@ var columns = [...]column{
 	{"stored_value_card_amount", func(r *bss.FeeRecord) string { return digits(r.StoredValueCardAmount) }},
 	{"debt_amount", func(r *bss.FeeRecord) string { return digits(r.DebtAmount) }},
 	{"writeoff_amount", func(r *bss.FeeRecord) string { return digits(r.WriteoffAmount) }},
-	{"period_type", func(r *bss.FeeRecord) string { return strconv.Itoa(r.PeriodType) }},
+	{"period_type", func(r *bss.FeeRecord) string { return code(r.PeriodType) }},
 	{"account_manager_id", func(r *bss.FeeRecord) string { return text(r.AccountManagerID) }},
 	{"partner_id", func(r *bss.FeeRecord) string { return text(r.PartnerID) }},
 	{"region_name", func(r *bss.FeeRecord) string { return text(r.RegionName) }},
@@ -82,3 +82,6 @@ func text(s string) string {
 // digits writes every digit that was received, zeros at the end included, and no
 // exponent.
 func digits(d decimal.Decimal) string { return d.StringFixed(max(-d.Exponent(), 0)) }
+
+// code writes a number that stands for something, such as a measure or a mode.
+func code[T ~int](n T) string { return strconv.Itoa(int(n)) }

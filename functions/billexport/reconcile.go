@@ -61,7 +61,7 @@ func (l lines) add(line Line, amount decimal.Decimal) { l[line] = l[line].Add(am
 
 // addRecord leaves out what the monthly sums do not contain.
 func (l lines) addRecord(r *bss.FeeRecord) {
-	mode := bss.ChargeMode(strconv.Itoa(r.ChargingMode))
+	mode := bss.ChargeMode(strconv.Itoa(int(r.ChargingMode)))
 	if r.AssociationType == bss.Resale && slices.Contains(chargeModes[:], mode) {
 		l.add(Line{r.CustomerID, r.ServiceTypeCode, r.ResourceTypeCode, mode, r.Currency}, r.PaymentAmount)
 	}
