@@ -6,8 +6,8 @@ import (
 )
 
 // ListCustomerOrders lists orders of one customer or, without CustomerID, of all
-// customers of the partner. The partner calls it, or a customer about its own
-// orders.
+// customers of the partner. The partner calls it, or a customer ([Client.As]) about
+// its own orders.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00013.html.
 func (c *Client) ListCustomerOrders(ctx context.Context, r ListCustomerOrdersRequest) iter.Seq2[Order, error] {
@@ -16,7 +16,7 @@ func (c *Client) ListCustomerOrders(ctx context.Context, r ListCustomerOrdersReq
 
 // ShowCustomerOrderDetails returns an order with a page of its lines: the first 10
 // unless the request says otherwise, 100 at most. The partner calls it, or the
-// customer. It fails with ErrNotFound.
+// customer ([Client.As]). It fails with ErrNotFound.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00014.html.
 func (c *Client) ShowCustomerOrderDetails(ctx context.Context, r ShowCustomerOrderDetailsRequest) (OrderDetails, error) {
@@ -49,8 +49,8 @@ func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, r Li
 }
 
 // ShowRefundOrderDetails returns what an order gave back and what was kept of each
-// payment before it. The partner calls it, or the customer. It fails with
-// ErrNotFound, and with ErrInvalid for an order that refunds nothing.
+// payment before it. The partner calls it, or the customer ([Client.As]). It fails
+// with ErrNotFound, and with ErrInvalid for an order that refunds nothing.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00020.html.
 func (c *Client) ShowRefundOrderDetails(ctx context.Context, r ShowRefundOrderDetailsRequest) ([]OrderRefund, error) {

@@ -402,8 +402,8 @@ type BaseProduct struct {
 type OrderCoupon struct {
 	CouponID   string `json:"coupon_id"`
 	CouponCode string `json:"coupon_code"`
-	// Status is 1 not activated, 2 usable.
-	Status     int             `json:"status"`
+	// Status is CouponNotActivated or CouponUsable.
+	Status     CouponStatus    `json:"status"`
 	CouponType CouponKind      `json:"coupon_type"`
 	FaceValue  decimal.Decimal `json:"face_value"`
 	// Balance is what is left of a coupon that can be used more than once; others

@@ -37,6 +37,7 @@ func TestPayingAnOrderWithADiscountAndACoupon(t *testing.T) {
 	assert.Equal(t, "0.9", discounts[0].DiscountValue)
 	require.Len(t, discounts[0].Orders, 1)
 	assert.Equal(t, id, discounts[0].Orders[0].OrderID)
+	assert.Equal(t, bss.DiscountByRatio, discounts[0].Orders[0].Lines[0].DiscountMode)
 	equalAmount(t, "0.9", discounts[0].Orders[0].Lines[0].DiscountRatio)
 
 	coupons, err := c.ListOrderCouponsByOrderID(t.Context(), resaleName, bss.ListOrderCouponsByOrderIDRequest{OrderID: id})
@@ -46,6 +47,10 @@ func TestPayingAnOrderWithADiscountAndACoupon(t *testing.T) {
 	assert.Equal(t, bss.KindVoucher, coupons.UserCoupons[0].CouponType)
 	equalAmount(t, "5.55", coupons.UserCoupons[0].FaceValue)
 	equalAmount(t, "5.55", coupons.UserCoupons[0].Balance)
+	assert.Equal(t, bss.CouponReusable, coupons.UserCoupons[0].CouponVersion)
+	assert.Equal(t, bss.GroupCloudServices, coupons.UserCoupons[0].CouponGroup)
+	assert.Equal(t, bss.CouponUsable, coupons.UserCoupons[0].Status)
+	assert.Contains(t, coupons.CouponMaxUseQuantity, bss.CouponMaxUseQuantity{CouponType: bss.TypeVoucher, UseQuantityValue: 1})
 	assert.Equal(t, bss.At(start), coupons.UserCoupons[0].EffectiveTime)
 
 	require.NoError(t, c.PayOrders(t.Context(), resaleName, bss.PayOrdersRequest{
@@ -64,7 +69,9 @@ func TestPayingAnOrderWithADiscountAndACoupon(t *testing.T) {
 	equalAmount(t, "90.09", paid.AmountAfterDiscount)
 	equalAmount(t, "5.55", paid.AmountInfo.CouponAmount)
 	require.Len(t, paid.AmountInfo.Discounts, 1)
+	assert.Equal(t, bss.ItemCommercialContract, paid.AmountInfo.Discounts[0].DiscountType)
 	equalAmount(t, "10.01", paid.AmountInfo.Discounts[0].DiscountAmount)
+	assert.Equal(t, bss.OrderedByCustomer, paid.SourceType)
 
 	balance, err := c.ShowCustomerAccountBalances(t.Context(), resaleName)
 	require.NoError(t, err)
@@ -195,4 +202,49 @@ func TestWhyAnOrderIsNotPaid(t *testing.T) {
 		assert.NotErrorIs(t, err, bss.ErrOutcomeUnknown, name)
 	}
 	assert.Equal(t, 1, w.effects("PayOrders"))
+}
+
+func TestARefundAccountsForWhatWasPaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c, server := w.client(t), w.server(t)
+	bought := onlyOrder(t, c, bss.ListCustomerOrdersRequest{CustomerID: w.resale, OrderType: bss.OrderNew})
+	w.clock.Advance(10 * 24 * time.Hour)
+	ended, err := c.CancelResourcesSubscription(t.Context(), resaleName, endOf(server.ResourceID))
+	require.NoError(t, err)
+	r := bss.ShowRefundOrderDetailsRequest{OrderID: ended.OrderIDs[0], CustomerID: w.resale}
+	refunds, err := c.ShowRefundOrderDetails(t.Context(), r)
+	require.NoError(t, err)
+	require.Len(t, refunds, 3, "what came back, what was consumed, the fee")
+	returned, consumed, fee := refunds[0], refunds[1], refunds[2]
+	equalAmount(t, "-179", returned.Amount)
+	equalAmount(t, "100", consumed.Amount)
+	equalAmount(t, "31", fee.Amount)
+	for _, refund := range refunds {
+		assert.Equal(t, bought.OrderID, refund.BaseOrderID)
+		assert.Equal(t, w.resale, refund.CustomerID)
+		assert.Equal(t, "hws.resource.type.vm", refund.ResourceTypeCode)
+		assert.Equal(t, "cn-north-4", refund.RegionCode)
+		assert.Equal(t, "1", refund.MeasureID)
+	}
+	assert.Equal(t, map[string][]string{"order_id": {r.OrderID}, "customer_id": {w.resale}},
+		map[string][]string(w.wire.to("/v2/orders/customer-orders/refund-orders")[0].query))
+
+	r.OrderID = bought.OrderID
+	_, err = c.ShowRefundOrderDetails(t.Context(), r)
+	require.ErrorIs(t, err, bss.ErrInvalid)
+	r.OrderID = "CS0000000000AAAAA"
+	_, err = c.ShowRefundOrderDetails(t.Context(), r)
+	require.ErrorIs(t, err, bss.ErrNotFound)
+}
+
+func TestAMemberOfACombinedOrderIsNotCancelledAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.client(t)
+	id := w.order(t, huawei.NewOrder{Members: []huawei.NewOrder{{OfficialAmount: yuan("1")}, {OfficialAmount: yuan("2")}}})
+	members := onlyOrder(t, c, bss.ListCustomerOrdersRequest{OrderID: id}).SubOrderInfos
+	require.Len(t, members, 2)
+	require.ErrorIs(t, c.CancelCustomerOrder(t.Context(), resaleName, bss.CancelCustomerOrderRequest{OrderID: members[0].OrderID}), bss.ErrOrderChanged)
+	require.NoError(t, c.CancelCustomerOrder(t.Context(), resaleName, bss.CancelCustomerOrderRequest{OrderID: id}))
 }

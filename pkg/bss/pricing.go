@@ -4,9 +4,10 @@ import "context"
 
 // ListOnDemandResourceRatings returns what uses of products cost on demand, each
 // product's and their sums. Prices are cut off after 6 decimals, or after 10. Of
-// several discounts the commercial one comes first. The partner or a customer calls
-// it; a customer's answer has its discounts. It fails with ErrNotFound for a product
-// that is not sold, and with ErrInvalid for a wrong usage factor or unit.
+// several discounts the commercial one comes first. The partner calls it, or a
+// customer ([Client.As]), whose discounts are in the answer then. It fails with
+// ErrNotFound for a product that is not sold, and with ErrInvalid for a wrong usage
+// factor or unit.
 //
 // See https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html.
 func (c *Client) ListOnDemandResourceRatings(ctx context.Context, r ListOnDemandResourceRatingsRequest) (OnDemandRatings, error) {
@@ -15,8 +16,8 @@ func (c *Client) ListOnDemandResourceRatings(ctx context.Context, r ListOnDemand
 }
 
 // ListRateOnPeriodDetail returns what products cost by the month or year: the list
-// price, and the price with each discount that can be chosen. The partner or a
-// customer calls it; a customer's answer has its discounts. It fails with
+// price, and the price with each discount that can be chosen. The partner calls it,
+// or a customer ([Client.As]), whose discounts are in the answer then. It fails with
 // ErrNotFound for a product that is not sold.
 //
 // See https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html.

@@ -7,8 +7,9 @@ import (
 
 // ListPayPerUseCustomerResources lists yearly/monthly resources, whatever its name
 // says: those that were delivered, and what belongs to them. The partner calls it
-// about a customer, or a customer about itself. A disk that was bought later and
-// attached to a server does not belong to it: only this list tells what does.
+// about a customer, or a customer ([Client.As]) about itself. A disk that was bought
+// later and attached to a server does not belong to it: only this list tells what
+// does.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00021.html.
 func (c *Client) ListPayPerUseCustomerResources(ctx context.Context, r ListPayPerUseCustomerResourcesRequest) iter.Seq2[PeriodResource, error] {

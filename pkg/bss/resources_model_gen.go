@@ -90,7 +90,9 @@ func (p *listPayPerUseCustomerResourcesPage) total() int { return int(p.Total) }
 
 func (p *listPayPerUseCustomerResourcesPage) rows() []PeriodResource { return p.Rows }
 
-func (*listPayPerUseCustomerResourcesPage) key(r *PeriodResource) string { return r.ID }
+func (*listPayPerUseCustomerResourcesPage) key(r *PeriodResource) string {
+	return r.ID + " " + r.ResourceID
+}
 
 // ListCustomerOnDemandResourcesRequest filters ListCustomerOnDemandResources.
 // Empty fields do not filter.
