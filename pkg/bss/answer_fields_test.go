@@ -41,6 +41,8 @@ func (s *sampler) sample(schema *openapi3.Schema, at string) any {
 			fields[name] = s.sample(p.Value, at+"."+name)
 		}
 		return fields
+	case schema.Type.Is(openapi3.TypeArray) && strings.Contains(at, "."+name+"."):
+		return []any{} // a tree, which would have no end
 	case schema.Type.Is(openapi3.TypeArray):
 		return []any{s.sample(schema.Items.Value, at)}
 	case schema.Type.Is(openapi3.TypeBoolean):

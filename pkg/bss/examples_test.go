@@ -24,6 +24,7 @@ func exampleCalls() map[string]exampleCall {
 		couponsExamples(),
 		customerBillsExamples(),
 		customersExamples(),
+		enterpriseExamples(),
 		ordersExamples(),
 		pricingExamples(),
 		productsExamples(),

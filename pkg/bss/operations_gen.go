@@ -23,6 +23,19 @@ const (
 	listRateOnPeriodDetail
 	listSubCustomerBillDetail
 	listConsumeSubCustomers
+	createEnterpriseProjectAuth
+	listEnterpriseOrganizations
+	listEnterpriseMultiAccount
+	reclaimSubEnterpriseAmount
+	reclaimEnterpriseMultiAccountCoupon
+	listMultiAccountRetrieveCoupons
+	sendSmsVerificationCode
+	listEnterpriseSubCustomers
+	createSubEnterpriseAccount
+	showMultiAccountTransferAmount
+	updateSubEnterpriseAmount
+	claimEnterpriseMultiAccountCoupon
+	listMultiAccountTransferCoupons
 	listCustomerOrders
 	cancelCustomerOrder
 	showCustomerOrderDetails
@@ -77,6 +90,19 @@ var registry = [operationCount]Operation{
 	listRateOnPeriodDetail:                {"ListRateOnPeriodDetail", "POST", "/v2/bills/ratings/period-resources/subscribe-rate", ByEither, Read, 30, 0, docs + "bcloud_01001.html", everywhere},
 	listSubCustomerBillDetail:             {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
 	listConsumeSubCustomers:               {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
+	createEnterpriseProjectAuth:           {"CreateEnterpriseProjectAuth", "POST", "/v2/enterprises/enterprise-projects/authority", ByCustomer, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00022.html", everywhere},
+	listEnterpriseOrganizations:           {"ListEnterpriseOrganizations", "GET", "/v2/enterprises/multi-accounts/enterprise-organizations", ByMaster, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00020.html", mainland},
+	listEnterpriseMultiAccount:            {"ListEnterpriseMultiAccount", "GET", "/v2/enterprises/multi-accounts/retrieve-amount", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00019.html", mainland},
+	reclaimSubEnterpriseAmount:            {"ReclaimSubEnterpriseAmount", "POST", "/v2/enterprises/multi-accounts/retrieve-amount", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00017.html", mainland},
+	reclaimEnterpriseMultiAccountCoupon:   {"ReclaimEnterpriseMultiAccountCoupon", "POST", "/v2/enterprises/multi-accounts/retrieve-coupon", ByMaster, Keyed, 10, 0, "https://support.huaweicloud.com/api-oce/ep_00027.html", mainland},
+	listMultiAccountRetrieveCoupons:       {"ListMultiAccountRetrieveCoupons", "GET", "/v2/enterprises/multi-accounts/retrieve-coupons", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00025.html", mainland},
+	sendSmsVerificationCode:               {"SendSmsVerificationCode", "POST", "/v2/enterprises/multi-accounts/sm-verification-code", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00014.html", mainland},
+	listEnterpriseSubCustomers:            {"ListEnterpriseSubCustomers", "GET", "/v2/enterprises/multi-accounts/sub-customers", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00021.html", everywhere},
+	createSubEnterpriseAccount:            {"CreateSubEnterpriseAccount", "POST", "/v2/enterprises/multi-accounts/sub-customers", ByMaster, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00023.html", mainland},
+	showMultiAccountTransferAmount:        {"ShowMultiAccountTransferAmount", "GET", "/v2/enterprises/multi-accounts/transfer-amount", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00018.html", mainland},
+	updateSubEnterpriseAmount:             {"UpdateSubEnterpriseAmount", "POST", "/v2/enterprises/multi-accounts/transfer-amount", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00016.html", mainland},
+	claimEnterpriseMultiAccountCoupon:     {"ClaimEnterpriseMultiAccountCoupon", "POST", "/v2/enterprises/multi-accounts/transfer-coupon", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00026.html", mainland},
+	listMultiAccountTransferCoupons:       {"ListMultiAccountTransferCoupons", "GET", "/v2/enterprises/multi-accounts/transfer-coupons", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00024.html", mainland},
 	listCustomerOrders:                    {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html", everywhere},
 	cancelCustomerOrder:                   {"CancelCustomerOrder", "PUT", "/v2/orders/customer-orders/cancel", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00017.html", everywhere},
 	showCustomerOrderDetails:              {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html", everywhere},

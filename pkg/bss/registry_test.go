@@ -123,13 +123,17 @@ func TestSafetyFitsTheOperation(t *testing.T) {
 	// Money moves or a message leaves.
 	once := []string{
 		"CancelResourcesSubscription",
+		"ClaimEnterpriseMultiAccountCoupon",
 		"CreatePartnerCoupons",
 		"PayOrders",
+		"ReclaimSubEnterpriseAmount",
 		"ReclaimToPartnerAccount",
 		"RenewalResources",
+		"SendSmsVerificationCode",
 		"SendVerificationMessageCode",
 		"UpdateCustomerAccountAmount",
 		"UpdatePeriodToOnDemandInstantly",
+		"UpdateSubEnterpriseAmount",
 	}
 	for _, op := range bss.Operations() {
 		switch {
