@@ -105,3 +105,21 @@ func TestResourcesOnDemand(t *testing.T) {
 		assert.Len(t, rows, test.want, name)
 	}
 }
+
+func TestACustomerLooksAtItsOwnResourcesAndRefunds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.server(t).ResourceID
+	c := w.client(t).As(resaleName)
+	rows, err := bss.Collect(c.ListPayPerUseCustomerResources(t.Context(), bss.ListPayPerUseCustomerResourcesRequest{OnlyMainResource: 1}))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	assert.Equal(t, id, rows[0].ResourceID)
+
+	ended, err := c.CancelResourcesSubscription(t.Context(), resaleName, endOf(id))
+	require.NoError(t, err)
+	refunds, err := c.ShowRefundOrderDetails(t.Context(), bss.ShowRefundOrderDetailsRequest{OrderID: ended.OrderIDs[0]})
+	require.NoError(t, err)
+	require.Len(t, refunds, 1, "a new resource ends for nothing")
+	equalAmount(t, "-310", refunds[0].Amount)
+}
