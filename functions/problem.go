@@ -70,9 +70,9 @@ func upstreamProblem(e *bss.Error, cause error) error {
 		return outcomeUnknown(cause)
 	case stopped(e):
 		return cause
-	case errors.Is(e, bss.ErrThrottled):
+	case errors.Is(e, bss.ErrThrottled), errors.Is(e, bss.ErrTryLater):
 		p.Status, p.Code, p.RetryAfter = http.StatusServiceUnavailable, "upstream_throttled", max(e.RetryAfter, time.Second)
-		p.Detail = "Huawei Cloud takes no more calls at this moment."
+		p.Detail = "Huawei Cloud does not take the call at this moment."
 		p.Next = "Send the request again later."
 	case errors.Is(e, bss.ErrCredential):
 		p.Code = "upstream_credential"

@@ -40,6 +40,7 @@ func TestProblemsOfTheLedger(t *testing.T) {
 		"a problem":                 {inner, 404, "order_unknown", 0},
 		"throttled":                 {&bss.Error{Status: 429, RetryAfter: 7 * time.Second}, 503, "upstream_throttled", 7 * time.Second},
 		"throttled, without a time": {&bss.Error{Status: 400, Code: "CBC.0250"}, 503, "upstream_throttled", time.Second},
+		"too early":                 {&bss.Error{Status: 400, Code: "CBC.99008040"}, 503, "upstream_throttled", time.Second},
 		"a credential":              {&bss.Error{Status: 401, Code: "APIG.0301", Message: secretCause}, 502, "upstream_credential", 0},
 		"denied":                    {&bss.Error{Status: 403, Code: "CBC.0151"}, 502, "upstream_denied", 0},
 		"not found":                 {&bss.Error{Status: 400, Code: "CBC.30000010"}, 404, "upstream_not_found", 0},

@@ -39,6 +39,7 @@ type subscriptions struct {
 	refunds   []*refund
 	onDemand  []*onDemandResource
 	configs   map[string]renewConfig // by customer
+	settled   time.Time              // until when time has taken its effect
 }
 
 // resource is a yearly/monthly resource. A main resource has the terms, and what
@@ -88,6 +89,7 @@ func (s *Server) settleResources(now time.Time) {
 		s.settleRenewals(now)
 		s.convertExpired(now)
 	}
+	s.state.subscriptions.settled = now
 }
 
 // deliverResources makes the resources of new purchases that are completed.

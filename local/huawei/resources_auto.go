@@ -198,18 +198,23 @@ func (s *Server) renewNext(now time.Time) bool {
 }
 
 // nextDeduction is when the resource's renewal is tried next: every day at 03:00
-// from some days before it expires until it is deleted.
+// from some days before it expires until it is deleted, after all that has
+// happened so far.
 func (s *Server) nextDeduction(r *resource, now time.Time) (time.Time, bool) {
 	if !r.main() || r.auto.left == 0 || !r.closed.IsZero() || s.state.subscriptions.unfinished(r) != nil {
 		return time.Time{}, false
 	}
-	days := cmp.Or(s.state.subscriptions.configs[r.customerID()].deductionDays, standardDeductionDays)
-	at := deductionOn(r.expires(), -days)
-	if !at.After(r.auto.tried) {
-		at = deductionOn(r.auto.tried, 0)
+	b := &s.state.subscriptions
+	days := cmp.Or(b.configs[r.customerID()].deductionDays, standardDeductionDays)
+	at, last := deductionOn(r.expires(), -days), b.settled
+	if r.auto.tried.After(last) {
+		last = r.auto.tried
 	}
-	if !at.After(r.auto.tried) {
-		at = deductionOn(r.auto.tried, 1)
+	if !at.After(last) {
+		at = deductionOn(last, 0)
+	}
+	if !at.After(last) {
+		at = deductionOn(last, 1)
 	}
 	return at, !at.After(now) && at.Before(r.released())
 }

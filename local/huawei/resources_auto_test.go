@@ -88,6 +88,50 @@ func TestAnAutomaticRenewalIsTriedUntilItSucceeds(t *testing.T) {
 	assert.Equal(t, "2026-05-02T01:00:05Z", m.resource(id).Expire)
 }
 
+// What is due only because of what happened just now is paid at the next time of
+// deduction, and not at one that has passed.
+func TestAnAutomaticRenewalIsNeverInThePast(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 30, 1, 0, 0, 0, time.UTC)
+	for name, happen := range map[string]func(m *market, id string){
+		"a renewal is unsubscribed": func(m *market, id string) {
+			m.renew(renewal(2, 1, 1, id))
+			m.clock.Set(now)
+			m.later(0)
+			m.unsubscribe(2, id)
+		},
+		"an open renewal is cancelled": func(m *market, id string) {
+			m.clock.Set(now.Add(-6 * day))
+			m.later(0)
+			order := m.renew(renewal(2, 1, 0, id))[0]
+			m.clock.Set(now)
+			m.later(0)
+			m.cancel(order)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMarket(t, huawei.Options{})
+			id := m.buy(huawei.NewOrder{}).ID // until 2026-04-02T01:00:05Z
+			m.autoRenew(id, `{}`)
+			happen(m, id)
+			before := m.orders("?order_type=2").Total
+			m.later(17 * time.Hour)
+			assert.Equal(t, before, m.orders("?order_type=2").Total)
+			m.later(2 * time.Hour)
+			renewed := m.orders("?order_type=2").Orders
+			require.Len(t, renewed, before+1)
+			assert.Equal(t, "2026-03-30T19:00:00Z", renewed[0].Paid) // 03:00 of the 31st in GMT+8
+		})
+	}
+}
+
+func (m *market) cancel(order string) {
+	m.t.Helper()
+	got := m.asCustomer(http.MethodPut, pathCancel, fmt.Sprintf(`{"order_id":%q}`, order))
+	require.Equal(m.t, http.StatusNoContent, got.status, got.body)
+}
+
 func TestAutomaticRenewalsEnd(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(m *market, id string){

@@ -18,7 +18,7 @@ func (c *cloud) own() *bss.Client {
 	c.t.Helper()
 	client, err := bss.New(bss.Config{
 		Site: bss.SiteCN, Endpoint: c.url, IAMEndpoint: c.url, Keys: partnerKeys,
-		User:   bss.User{Domain: "sim-partner", Name: "sim-operator", Password: "Sim-Operator-1"},
+		User:   partnerUser,
 		Agency: platform, Clock: c.clock,
 	})
 	require.NoError(c.t, err)

@@ -123,16 +123,16 @@ func callWith(t *testing.T, c *bss.Client, op bss.Operation, prepare func(reques
 	return m.Func.Call(args)
 }
 
-// spoken answers every request in the same way, and IAM's with a token. It keeps the
+// speaker answers every request in the same way, and IAM's with a token. It keeps the
 // last request and its body.
-type spoken struct {
+type speaker struct {
 	status int
 	answer []byte
 	last   *http.Request
 	body   []byte
 }
 
-func (s *spoken) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s *speaker) RoundTrip(r *http.Request) (*http.Response, error) {
 	res := &http.Response{StatusCode: s.status, Header: http.Header{"Content-Type": {jsonType}}, Body: io.NopCloser(bytes.NewReader(s.answer))}
 	if r.URL.Path == tokensPath {
 		res.StatusCode = http.StatusCreated
@@ -192,7 +192,7 @@ func TestNoFieldOfAnAnswerIsLost(t *testing.T) {
 				}
 				body, err := json.Marshal(fields)
 				require.NoError(t, err)
-				c := speaking(t, site, &spoken{status: http.StatusOK, answer: body})
+				c := speaking(t, site, &speaker{status: http.StatusOK, answer: body})
 				var got []string
 				for _, result := range callWith(t, c, op, namePath) {
 					leaves(result, func(text string) { got = append(got, text) })

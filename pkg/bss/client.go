@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
@@ -45,6 +46,10 @@ type Config struct {
 	// is the site's region.
 	TokenProject string
 
+	// Language is that of names and messages in answers. Without one the API chooses,
+	// which is Chinese by its documentation.
+	Language Language
+
 	// PageSize is the number of rows that lists ask for at a time, at most the
 	// operation's limit, which is the default.
 	PageSize int
@@ -60,6 +65,15 @@ type Config struct {
 	Random func() float64
 	Logger *slog.Logger
 }
+
+// Language is one that the API answers in.
+type Language string
+
+// The languages of the API.
+const (
+	Chinese Language = "zh_CN"
+	English Language = "en_US"
+)
 
 // User is an IAM user, who proves itself by password.
 type User struct {
@@ -100,6 +114,7 @@ type account struct {
 	keys                  sign.Keys
 	user                  User
 	agency, tokenProject  string
+	language              Language
 	pageSize              int
 	transport             http.RoundTripper
 	clock                 Clock
@@ -132,6 +147,7 @@ func New(cfg Config) (*Client, error) {
 		user:         cfg.User,
 		agency:       cfg.Agency,
 		tokenProject: cmp.Or(cfg.TokenProject, hosts.region),
+		language:     cfg.Language,
 		pageSize:     cfg.PageSize,
 		transport:    cfg.Transport,
 		clock:        cfg.Clock,
@@ -162,6 +178,9 @@ func checkConfig(cfg Config) error {
 	if cfg.QuotaPercent < 0 || cfg.QuotaPercent > 100 {
 		errs = append(errs, fmt.Errorf("bss: the share of the quota is %d %%, which is not between 1 and 100", cfg.QuotaPercent))
 	}
+	if l := cfg.Language; l != "" && l != Chinese && l != English {
+		errs = append(errs, fmt.Errorf("bss: the API does not speak %q: use %s or %s", l, Chinese, English))
+	}
 	if k == (sign.Keys{}) && u == (User{}) {
 		errs = append(errs, errors.New("bss: neither an access key nor an IAM user is given"))
 	}
@@ -171,6 +190,8 @@ func checkConfig(cfg Config) error {
 	for name, v := range map[string]string{"access key": k.AccessKey, "secret key": k.SecretKey, "security token": k.SecurityToken} {
 		if strings.TrimSpace(v) != v {
 			errs = append(errs, fmt.Errorf("bss: the %s begins or ends with white space", name))
+		} else if strings.ContainsFunc(v, unicode.IsControl) {
+			errs = append(errs, fmt.Errorf("bss: the %s has a control character in it", name))
 		}
 	}
 	if u != (User{}) && (u.Domain == "" || u.Name == "" || u.Password == "") {

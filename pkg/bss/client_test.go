@@ -39,6 +39,11 @@ func TestAConfigurationThatIsWrongIsRefused(t *testing.T) {
 		"padded access key":  {func(c *bss.Config) { c.Keys.AccessKey += " " }, "the access key begins or ends with white space"},
 		"padded secret key":  {func(c *bss.Config) { c.Keys.SecretKey += "\n" }, "the secret key begins or ends with white space"},
 		"padded token":       {func(c *bss.Config) { c.Keys.SecurityToken = " " + partnerSecret }, "the security token begins or ends with white space"},
+		"language":           {func(c *bss.Config) { c.Language = "zh-cn" }, `does not speak "zh-cn": use zh_CN or en_US`},
+		"language and more":  {func(c *bss.Config) { c.Language = "en_US\r\nX-Auth-Token: t" }, "does not speak"},
+		"header in a key":    {func(c *bss.Config) { c.Keys.AccessKey = "a\r\nX-Auth-Token: t" }, "the access key has a control character"},
+		"header in a token":  {func(c *bss.Config) { c.Keys.SecurityToken = "a\nb" }, "the security token has a control character"},
+		"zero in a secret":   {func(c *bss.Config) { c.Keys.SecretKey = "a\x00b" }, "the secret key has a control character"},
 		"user without name":  {func(c *bss.Config) { c.User.Name = "" }, "an IAM user needs domain, name and password"},
 		"user w/o password":  {func(c *bss.Config) { c.User.Password = "" }, "an IAM user needs domain, name and password"},
 		"user of no account": {func(c *bss.Config) { c.User.Domain = "" }, "an IAM user needs domain, name and password"},
@@ -78,6 +83,28 @@ func TestAConfigurationThatIsRight(t *testing.T) {
 		change(&cfg)
 		_, err := bss.New(cfg)
 		assert.NoError(t, err, name)
+	}
+}
+
+func TestEveryCallSaysItsLanguage(t *testing.T) {
+	t.Parallel()
+	for language, want := range map[bss.Language][]string{"": nil, bss.Chinese: {"zh_CN"}, bss.English: {"en_US"}} {
+		w := newWorld(t)
+		c := w.client(t, func(cfg *bss.Config) { cfg.Language = language })
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+		require.NoError(t, err)
+		_, err = c.ShowCustomerAccountBalances(t.Context(), resaleName)
+		require.NoError(t, err)
+		for _, e := range w.wire.all() {
+			if e.path == tokensPath {
+				assert.Empty(t, e.header.Values("X-Language"), "IAM is not asked in it")
+				continue
+			}
+			assert.Equal(t, want, e.header.Values("X-Language"), language)
+		}
+		if signed := w.wire.to(balancesPath)[0].header.Get("Authorization"); language != "" {
+			assert.Contains(t, signed, "x-language")
+		}
 	}
 }
 

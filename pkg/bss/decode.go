@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/bssfn/bssfn/pkg/bss/internal/jsonread"
 )
@@ -26,13 +27,19 @@ const (
 // nothing, and everything else into an *Error. A page in place of nothing is not
 // the operation's answer either.
 func (a answer) decode(op Operation, out any) error {
-	if a.status < 200 || a.status > 299 || a.refusedInSuccess() {
+	if a.status < 200 || a.status > 299 {
 		return a.refusal(op)
 	}
 	if out == nil && len(a.body) == 0 {
 		return nil
 	}
-	err := a.unmarshal(out)
+	code, err := a.codeInSuccess()
+	if code != "" && code != codeSuccess {
+		return a.refusal(op)
+	}
+	if err == nil {
+		err = a.unmarshal(out)
+	}
 	if err == nil {
 		return nil
 	}
@@ -46,22 +53,26 @@ func (a answer) decode(op Operation, out any) error {
 	}
 }
 
-// refusedInSuccess finds the refusals that come with HTTP 200, of which only the
-// error_code at the top tells. Such a body is short.
-func (a answer) refusedInSuccess() bool {
-	if len(a.body) > maxErrorBody || !bytes.Contains(a.body, []byte(`"error_code"`)) {
-		return false
+// codeInSuccess finds the refusals that come with HTTP 200, of which only the
+// error_code at the top tells.
+func (a answer) codeInSuccess() (string, error) {
+	if !bytes.Contains(a.body, []byte(`"error_code"`)) {
+		return "", nil
 	}
 	var body struct {
 		Code string `json:"error_code"`
 	}
-	return json.Unmarshal(a.body, &body) == nil && body.Code != "" && body.Code != codeSuccess
+	err := json.Unmarshal(a.body, &body)
+	return body.Code, err
 }
 
 func (a answer) unmarshal(out any) error {
 	// An answer without a content type is taken for what it should be.
 	if kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";"); kind != "" && !strings.EqualFold(strings.TrimSpace(kind), jsonType) {
 		return fmt.Errorf("its content type is %q", truncate(kind, 64))
+	}
+	if bytes.Equal(bytes.TrimSpace(a.body), []byte("null")) {
+		return errors.New("it is null")
 	}
 	if out == nil {
 		out = &json.RawMessage{}
@@ -114,8 +125,15 @@ func truncate(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
+// requestID is for one line of a log, whoever wrote it.
 func requestID(h http.Header, inBody string) string {
-	return truncate(cmp.Or(h.Get("X-Request-Id"), inBody), 128)
+	printable := func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}
+	return strings.Map(printable, truncate(cmp.Or(h.Get("X-Request-Id"), inBody), 128))
 }
 
 func retryAfter(h http.Header) time.Duration {

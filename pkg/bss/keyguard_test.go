@@ -111,6 +111,8 @@ func TestARefusedSignatureNamesBothClocks(t *testing.T) {
 	require.ErrorContains(t, err, w.clock.Now().Format(time.RFC3339))
 	require.ErrorContains(t, err, there.Format(time.RFC3339))
 	require.ErrorContains(t, err, "set the clock")
+	require.ErrorContains(t, err, "ListPartnerBalances")
+	require.ErrorContains(t, err, "[request r1]")
 
 	there = w.clock.Now().Add(14 * time.Minute)
 	_, err = client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})

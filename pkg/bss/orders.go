@@ -50,7 +50,7 @@ func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, r Li
 
 // ShowRefundOrderDetails returns what an order gave back and what was kept of each
 // payment before it. The partner calls it, or the customer ([Client.As]). It fails
-// with ErrNotFound, and with ErrInvalid for an order that refunds nothing.
+// with ErrNotFound, and with ErrNotSupported for one that refunds nothing.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00020.html.
 func (c *Client) ShowRefundOrderDetails(ctx context.Context, r ShowRefundOrderDetailsRequest) ([]OrderRefund, error) {

@@ -232,7 +232,7 @@ func TestARefundAccountsForWhatWasPaid(t *testing.T) {
 
 	r.OrderID = bought.OrderID
 	_, err = c.ShowRefundOrderDetails(t.Context(), r)
-	require.ErrorIs(t, err, bss.ErrInvalid)
+	require.ErrorIs(t, err, bss.ErrNotSupported)
 	r.OrderID = "CS0000000000AAAAA"
 	_, err = c.ShowRefundOrderDetails(t.Context(), r)
 	require.ErrorIs(t, err, bss.ErrNotFound)

@@ -111,7 +111,7 @@ func TestWhatHasNoPrice(t *testing.T) {
 	r := aYear()
 	r.ProjectID = "unknown"
 	_, err := c.ListRateOnPeriodDetail(t.Context(), r)
-	require.ErrorIs(t, err, bss.ErrNotFound)
+	require.ErrorIs(t, err, bss.ErrInvalid)
 	id := w.server(t).ResourceID
 	_, err = c.ListRenewRateOnPeriod(t.Context(), resaleName, twoMonthsMore(id, id))
 	require.ErrorIs(t, err, bss.ErrInvalid)

@@ -40,6 +40,9 @@ func (c *Client) request(ctx context.Context, k *call, body []byte) (*http.Reque
 	if body != nil {
 		req.Header["Content-Type"] = []string{jsonType}
 	}
+	if c.language != "" {
+		req.Header["X-Language"] = []string{string(c.language)}
+	}
 	return req, nil
 }
 

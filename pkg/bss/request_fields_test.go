@@ -95,7 +95,7 @@ func TestNoFieldOfARequestIsLost(t *testing.T) {
 			if !op.Sites.Has(site) {
 				site = bss.SiteIntl
 			}
-			s := &spoken{status: http.StatusOK, answer: []byte(`{}`)}
+			s := &speaker{status: http.StatusOK, answer: []byte(`{}`)}
 			for _, result := range callWith(t, speaking(t, site, s), op, fill) {
 				leaves(result, func(string) {})
 			}

@@ -59,7 +59,7 @@ func retryReason(e *Error) string {
 		return "the quota was exceeded; the gateway did not pass the call on"
 	case e.unsent && e.transient:
 		return "nobody received the request"
-	case e.Operation.Safety == Once, e.Is(ErrAssociationPending):
+	case e.Operation.Safety == Once, conditions[e.Code] != nil: // a condition is an answer
 		return ""
 	case e.transient, e.Status >= http.StatusInternalServerError:
 		return "no good answer came, and the operation may be repeated"

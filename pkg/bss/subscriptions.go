@@ -8,10 +8,10 @@ import "context"
 // where that has passed; an automatic renewal stays as it is. Only a customer whose
 // real name is verified may call it.
 //
-// It fails with ErrNotFound, with ErrResourceBusy where the resource has an order
-// that is not finished, and with ErrOrderUnpaid where an order could not pay itself
-// and is left to be paid. It is never repeated when its outcome is unknown: look at
-// the customer's orders of the type OrderRenewal.
+// It fails with ErrNotFound, with ErrTryLater where an order of the resource is being
+// processed, and with ErrUnpaidOrder where one waits for its payment: one from before,
+// or after CBC.30050006 the new one, which could not pay itself. It is never repeated
+// when its outcome is unknown: look at the customer's orders of the type OrderRenewal.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00018.html.
 func (c *Client) RenewalResources(ctx context.Context, customer Customer, r RenewalResourcesRequest) (Renewal, error) {
@@ -25,8 +25,8 @@ func (c *Client) RenewalResources(ctx context.Context, customer Customer, r Rene
 // The orders that refund have negative amounts, of which ShowRefundOrderDetails
 // tells more. Only the customer may call it.
 //
-// It fails with ErrNotFound, also for a resource that has ended, and with
-// ErrResourceBusy where the resource has an order that is not finished. It is never
+// It fails with ErrNotFound, also for a resource that has ended, with ErrTryLater where
+// an order of the resource is being processed, and with ErrUnpaidOrder. It is never
 // repeated when its outcome is unknown: look at the customer's orders of the type
 // OrderUnsubscribe.
 //
@@ -40,7 +40,7 @@ func (c *Client) CancelResourcesSubscription(ctx context.Context, customer Custo
 // what belongs to that, renew itself: at 03:00 GMT+8 from 7 days before it expires,
 // or from the day of SetResourcesRenewConfig, every day until it is paid. Only the
 // customer may call it. A repetition sets the same again. It fails with ErrNotFound,
-// and with CBC.99003602 where the resource is expired or frozen.
+// and with ErrFrozen where the resource is expired or frozen.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00022.html.
 func (c *Client) AutoRenewalResources(ctx context.Context, customer Customer, r AutoRenewalResourcesRequest) error {
@@ -49,8 +49,8 @@ func (c *Client) AutoRenewalResources(ctx context.Context, customer Customer, r 
 }
 
 // CancelAutoRenewalResources ends what AutoRenewalResources began. Only the customer
-// may call it. It fails with ErrNotFound, and with CBC.99003605 where the resource
-// does not renew itself, which is also how a repetition ends.
+// may call it. It fails with ErrNotFound, and with ErrNotSupported where the
+// resource does not renew itself, which is also how a repetition ends.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00023.html.
 func (c *Client) CancelAutoRenewalResources(ctx context.Context, customer Customer, r CancelAutoRenewalResourcesRequest) error {
@@ -71,8 +71,8 @@ func (c *Client) SetResourcesRenewConfig(ctx context.Context, customer Customer,
 // UpdatePeriodToOnDemand lets yearly/monthly resources be charged on demand once they
 // expire, or no longer, and returns those that are refused alone, such as one that
 // has expired. Any other refusal is one of all. Only the customer may call it. A
-// repetition sets the same again. It fails with ErrNotFound, with ErrInvalid for a
-// type that cannot be charged on demand, and with ErrResourceBusy.
+// repetition sets the same again. It fails with ErrNotFound, with ErrNotSupported for
+// a type that cannot be charged on demand, with ErrTryLater and with ErrUnpaidOrder.
 //
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00024.html.
 func (c *Client) UpdatePeriodToOnDemand(ctx context.Context, customer Customer, r UpdatePeriodToOnDemandRequest) ([]ItemError, error) {

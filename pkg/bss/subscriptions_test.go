@@ -72,12 +72,12 @@ func TestARenewalThatCannotPayItselfIsAnOrderAllTheSame(t *testing.T) {
 	r := renewalOf(server.ResourceID)
 	r.IsAutoPay = 1
 	_, err := c.RenewalResources(t.Context(), resaleName, r)
-	require.ErrorIs(t, err, bss.ErrOrderUnpaid)
+	require.ErrorIs(t, err, bss.ErrUnpaidOrder)
 	assert.NotErrorIs(t, err, bss.ErrOutcomeUnknown)
 	assert.Equal(t, bss.OrderPendingPayment, onlyOrder(t, c, bss.ListCustomerOrdersRequest{OrderType: bss.OrderRenewal}).Status)
 
 	_, err = c.RenewalResources(t.Context(), resaleName, r)
-	require.ErrorIs(t, err, bss.ErrResourceBusy)
+	require.ErrorIs(t, err, bss.ErrUnpaidOrder)
 }
 
 func TestARenewalWhoseAnswerIsLostIsNotRepeated(t *testing.T) {
@@ -100,7 +100,7 @@ func TestWhyAResourceIsNotRenewed(t *testing.T) {
 		want    error
 	}{
 		"unknown":            {renewalOf("nothing"), bss.ErrNotFound},
-		"a disk of a server": {renewalOf(w.diskOf(t, server.ResourceID)), bss.ErrInvalid},
+		"a disk of a server": {renewalOf(w.diskOf(t, server.ResourceID)), bss.ErrNotSupported},
 		"four years": {bss.RenewalResourcesRequest{
 			ResourceIDs: []string{server.ResourceID}, PeriodType: bss.PeriodYear, PeriodNum: 4,
 		}, bss.ErrInvalid},

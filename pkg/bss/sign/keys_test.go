@@ -36,6 +36,7 @@ func TestKeysNeverShowTheirSecret(t *testing.T) {
 func TestKeysThatCannotSignAreRefused(t *testing.T) {
 	t.Parallel()
 	for want, keys := range map[string][]sign.Keys{
+		"has a control character":         {{AccessKey: "a\r\nB: c", SecretKey: "seeded-secret"}, {AccessKey: "a", SecretKey: "seeded-secret", SecurityToken: "a\nb"}},
 		"is empty":                        {{}, {AccessKey: "a"}, {SecretKey: "seeded-secret"}},
 		"begins or ends with white space": {{AccessKey: "a ", SecretKey: "seeded-secret"}, {AccessKey: "a", SecretKey: "seeded-secret\n"}},
 	} {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -82,6 +83,9 @@ func (k Keys) check() error {
 	}
 	if strings.TrimSpace(k.AccessKey) != k.AccessKey || strings.TrimSpace(k.SecretKey) != k.SecretKey {
 		return errors.New("sign: the access key or the secret key begins or ends with white space")
+	}
+	if strings.ContainsFunc(k.AccessKey+k.SecurityToken, unicode.IsControl) {
+		return errors.New("sign: the access key or the security token has a control character, which no header may have")
 	}
 	return nil
 }

@@ -3,7 +3,8 @@
 // encoding/json spends most of an export's time.
 //
 // It accepts what encoding/json accepts, but for numbers that nobody means (bounds.go).
-// null is the zero value everywhere.
+// null is the zero value everywhere; of a field that is there twice the last one counts;
+// what is not UTF-8 in a text becomes U+FFFD.
 package jsonread
 
 import (
