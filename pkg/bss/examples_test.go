@@ -21,6 +21,7 @@ func exampleCalls() map[string]exampleCall {
 	for _, area := range []map[string]exampleCall{
 		accountsExamples(),
 		billsExamples(),
+		configurationExamples(),
 		couponsExamples(),
 		customerBillsExamples(),
 		customersExamples(),
@@ -28,6 +29,8 @@ func exampleCalls() map[string]exampleCall {
 		ordersExamples(),
 		pricingExamples(),
 		productsExamples(),
+		realnameExamples(),
+		resellersExamples(),
 		resourcesExamples(),
 		subscriptionsExamples(),
 	} {
