@@ -14,8 +14,11 @@ const (
 	updateIndirectPartnerAccount
 	reclaimIndirectPartnerAccount
 	reclaimToPartnerAccount
+	listConversions
+	listMeasureUnits
 	sendVerificationMessageCode
 	listCustomerBillsFeeRecords
+	listFreeResourcesUsageRecords
 	showCustomerMonthlySum
 	listCustomerselfResourceRecords
 	listCustomerselfResourceRecordDetails
@@ -28,6 +31,7 @@ const (
 	listRateOnPeriodDetail
 	listSubCustomerBillDetail
 	listConsumeSubCustomers
+	listCustomerBillsMonthlyBreakDown
 	showRealNameAuthQrCode
 	showRealNameAuthStatus
 	createEnterpriseRealnameAuthentication
@@ -79,7 +83,13 @@ const (
 	listSubCustomers
 	unfreezeSubCustomers
 	checkUserIdentity
+	listFreeResourceUsages
 	listIncentiveDiscountPolicies
+	listResourceSpecs
+	listResourceTypes
+	listServiceResources
+	listServiceTypes
+	listUsageTypes
 	listCustomerCouponChangeRecords
 	listSubCustomerCoupons
 	listIssuedPartnerCoupons
@@ -92,6 +102,8 @@ const (
 	listProvinces
 	listPartnerAdjustRecords
 	payOrders
+	listFreeResourceInfos
+	listCosts
 	operationCount
 )
 
@@ -108,8 +120,11 @@ var registry = [operationCount]Operation{
 	updateIndirectPartnerAccount:           {"UpdateIndirectPartnerAccount", "POST", "/v2/accounts/partner-accounts/indirect-partner-adjust", ByDistributor, Once, unknownQuota, 0, docs + "espp_00001.html", mainland},
 	reclaimIndirectPartnerAccount:          {"ReclaimIndirectPartnerAccount", "POST", "/v2/accounts/partner-accounts/indirect-partner-reclaim", ByPartner, Once, unknownQuota, 0, docs + "espp_00004.html", mainland},
 	reclaimToPartnerAccount:                {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html", mainland},
+	listConversions:                        {"ListConversions", "GET", "/v2/bases/conversions", ByEither, Read, 10, 0, docs + "qct_00007.html", everywhere},
+	listMeasureUnits:                       {"ListMeasureUnits", "GET", "/v2/bases/measurements", ByEither, Read, 10, 0, docs + "qct_00006.html", everywhere},
 	sendVerificationMessageCode:            {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html", everywhere},
 	listCustomerBillsFeeRecords:            {"ListCustomerBillsFeeRecords", "GET", "/v2/bills/customer-bills/fee-records", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/mbc_00007.html", mainland},
+	listFreeResourcesUsageRecords:          {"ListFreeResourcesUsageRecords", "GET", "/v2/bills/customer-bills/free-resources-usage-records", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/api_order_00029.html", everywhere},
 	showCustomerMonthlySum:                 {"ShowCustomerMonthlySum", "GET", "/v2/bills/customer-bills/monthly-sum", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mbc_00008.html", everywhere},
 	listCustomerselfResourceRecords:        {"ListCustomerselfResourceRecords", "GET", "/v2/bills/customer-bills/res-fee-records", ByCustomer, Read, 30, 1000, "https://support.huaweicloud.com/api-oce/mbc_00004.html", everywhere},
 	listCustomerselfResourceRecordDetails:  {"ListCustomerselfResourceRecordDetails", "POST", "/v2/bills/customer-bills/res-records/query", ByCustomer, Read, 30, 1000, "https://support.huaweicloud.com/api-oce/mbc_00003.html", everywhere},
@@ -122,6 +137,7 @@ var registry = [operationCount]Operation{
 	listRateOnPeriodDetail:                 {"ListRateOnPeriodDetail", "POST", "/v2/bills/ratings/period-resources/subscribe-rate", ByEither, Read, 30, 0, docs + "bcloud_01001.html", everywhere},
 	listSubCustomerBillDetail:              {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
 	listConsumeSubCustomers:                {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
+	listCustomerBillsMonthlyBreakDown:      {"ListCustomerBillsMonthlyBreakDown", "GET", "/v2/costs/cost-analysed-bills/monthly-breakdown", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/mbc_00010.html", mainland},
 	showRealNameAuthQrCode:                 {"ShowRealNameAuthQrCode", "GET", "/v2/customers/real-name-auth-qrcode", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mac_00005.html", mainland},
 	showRealNameAuthStatus:                 {"ShowRealNameAuthStatus", "GET", "/v2/customers/real-name-auth-status", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mac_00006.html", mainland},
 	createEnterpriseRealnameAuthentication: {"CreateEnterpriseRealnameAuthentication", "POST", "/v2/customers/realname-auths/enterprise", ByPartner, Once, 10, 0, docs + "mc_00018.html", everywhere},
@@ -173,7 +189,13 @@ var registry = [operationCount]Operation{
 	listSubCustomers:                       {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
 	unfreezeSubCustomers:                   {"UnfreezeSubCustomers", "POST", "/v2/partners/sub-customers/unfreeze", ByPartner, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html", abroad},
 	checkUserIdentity:                      {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
+	listFreeResourceUsages:                 {"ListFreeResourceUsages", "POST", "/v2/payments/free-resources/usages/details/query", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00028.html", everywhere},
 	listIncentiveDiscountPolicies:          {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
+	listResourceSpecs:                      {"ListResourceSpecs", "POST", "/v2/products/resource-specs-query", ByEither, Read, unknownQuota, 0, docs + "qct_00008.html", everywhere},
+	listResourceTypes:                      {"ListResourceTypes", "GET", "/v2/products/resource-types", ByEither, Read, 10, 1000, "https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001256519451.html", everywhere},
+	listServiceResources:                   {"ListServiceResources", "GET", "/v2/products/service-resources", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/qct_00003.html", everywhere},
+	listServiceTypes:                       {"ListServiceTypes", "GET", "/v2/products/service-types", ByEither, Read, 10, 1000, docs + "zh-cn_topic_0000001256679455.html", everywhere},
+	listUsageTypes:                         {"ListUsageTypes", "GET", "/v2/products/usage-types", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/qct_00004.html", everywhere},
 	listCustomerCouponChangeRecords:        {"ListCustomerCouponChangeRecords", "GET", "/v2/promotions/benefits/account-change-records", ByCustomer, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/mp_02007.html", mainland},
 	listSubCustomerCoupons:                 {"ListSubCustomerCoupons", "GET", "/v2/promotions/benefits/coupons", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mp_02001.html", everywhere},
 	listIssuedPartnerCoupons:               {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
@@ -186,4 +208,6 @@ var registry = [operationCount]Operation{
 	listProvinces:                          {"ListProvinces", "GET", "/v2/systems/configs/provinces", ByEither, Read, 10, 1000, docs + "mpf_02001.html", mainland},
 	listPartnerAdjustRecords:               {"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001191118881.html", mainland},
 	payOrders:                              {"PayOrders", "POST", "/v3/orders/customer-orders/pay", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00030.html", everywhere},
+	listFreeResourceInfos:                  {"ListFreeResourceInfos", "POST", "/v3/payments/free-resources/query", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/api_order_00027.html", everywhere},
+	listCosts:                              {"ListCosts", "POST", "/v4/costs/cost-analysed-bills/query", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/costm_00014.html", everywhere},
 }
