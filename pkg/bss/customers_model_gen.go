@@ -63,6 +63,42 @@ const (
 	AccountAndResourceFrozen Frozen = 2
 )
 
+// VerifiedStatus is how far a customer's real-name authentication is.
+type VerifiedStatus string
+
+// The states of a real-name authentication.
+const (
+	RealNameNone      VerifiedStatus = "-1"
+	RealNameReviewing VerifiedStatus = "0"
+	RealNameRejected  VerifiedStatus = "1"
+	RealNameVerified  VerifiedStatus = "2"
+	// RealNameFailed is there on the international site only.
+	RealNameFailed VerifiedStatus = "3"
+)
+
+// CustomerType is what a customer is, which its real-name authentication
+// decides.
+type CustomerType int
+
+// What a customer is.
+const (
+	CustomerUndecided  CustomerType = -1
+	CustomerPerson     CustomerType = 0
+	CustomerEnterprise CustomerType = 1
+)
+
+// NewCustomer says whether a customer is a new one.
+type NewCustomer string
+
+// Whether a customer is a new one.
+const (
+	NewCustomerYes NewCustomer = "Y"
+	// NewCustomerNo also stands after the tag has expired.
+	NewCustomerNo NewCustomer = "N"
+	// NewCustomerUndetermined may become a new customer.
+	NewCustomerUndetermined NewCustomer = "UNDETERMINED"
+)
+
 // CheckUserIdentityRequest is the argument of CheckUserIdentity.
 type CheckUserIdentityRequest struct {
 	SearchType SearchType `json:"search_type"` // required
@@ -87,11 +123,14 @@ type SendVerificationMessageCodeRequest struct {
 	// MobilePhone is a Chinese mobile number without country code. Required on the
 	// mainland site, not there on the other. At most 32 characters.
 	MobilePhone string `json:"mobile_phone,omitempty"`
-	Email       string `json:"email,omitempty"` // international site only, at most 64 characters
+	// Email receives the code abroad. International site only. At most 64
+	// characters.
+	Email string `json:"email,omitempty"`
 	// Timeout is the validity in minutes; the default is 10, and over 60 counts as
 	// 5. From 1 to 3000.
 	Timeout int `json:"timeout,omitempty"`
-	// Lang is zh-cn (the default) or en-us. At most 16 characters.
+	// Lang is zh-cn or en-us. The default is zh-cn; abroad, pages say either. At
+	// most 16 characters.
 	Lang  string            `json:"lang,omitempty"`
 	Scene VerificationScene `json:"scene,omitzero"` // mainland site only
 	// CustomerID is needed for SceneBankCard only. Mainland site only. At most 64
@@ -119,21 +158,24 @@ type CreateSubCustomerRequest struct {
 	Email string `json:"email,omitempty"`
 	// DomainArea is a country's two letters. International site only. 2
 	// characters.
-	DomainArea       string `json:"domain_area,omitempty"`
-	VerificationCode string `json:"verification_code,omitempty"` // at most 10 characters
+	DomainArea string `json:"domain_area,omitempty"`
+	// VerificationCode is what SendVerificationMessageCode sent to MobilePhone or
+	// Email. At most 10 characters.
+	VerificationCode string `json:"verification_code,omitempty"`
 	// Password can be left out; then the customer can enter through single sign-on
 	// only. 8 to 32 characters.
 	Password string `json:"password,omitempty"`
 	// IsCloseMarketMS is "true" where marketing messages are not wanted. At most
 	// 10 characters.
-	IsCloseMarketMs string `json:"is_close_market_ms,omitempty"`
+	IsCloseMarketMS string `json:"is_close_market_ms,omitempty"`
 	// CooperationType is "1" for a referral; new platforms leave it out. Mainland
 	// site only.
 	CooperationType string `json:"cooperation_type,omitempty"`
 	// IndirectPartnerID names the reseller that a distributor acts for. At most 64
 	// characters.
 	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
-	// IncludeAssociationResult makes the call wait for the association.
+	// IncludeAssociationResult makes the call wait for the association, and fail
+	// with ErrAssociationPending where that takes too long.
 	IncludeAssociationResult bool `json:"include_association_result,omitempty"`
 }
 
@@ -155,8 +197,10 @@ type ListSubCustomersRequest struct {
 	AssociationType   AssociationType `json:"association_type,omitzero"`
 	AssociatedOnBegin Time            `json:"associated_on_begin,omitzero"`
 	AssociatedOnEnd   Time            `json:"associated_on_end,omitzero"`
-	CustomerID        string          `json:"customer_id,omitempty"`         // at most 64 characters
-	IndirectPartnerID string          `json:"indirect_partner_id,omitempty"` // at most 64 characters
+	CustomerID        string          `json:"customer_id,omitempty"` // at most 64 characters
+	// IndirectPartnerID lists the customers of that reseller. At most 64
+	// characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
 	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `json:"offset,omitempty"`
 	Limit  int `json:"limit,omitempty"`
@@ -181,6 +225,39 @@ func (p *listSubCustomersPage) rows() []SubCustomer { return p.Rows }
 
 func (*listSubCustomersPage) key(r *SubCustomer) string { return r.CustomerID }
 
+// ListSubCustomerNewTagRequest is the argument of ListSubCustomerNewTag. Empty
+// fields do not filter.
+type ListSubCustomerNewTagRequest struct {
+	// CustomerIDs that are not the partner's are left out without a word. At most
+	// 200.
+	CustomerIDs []string `json:"customer_ids,omitempty"`
+	// IndirectPartnerID names the reseller whose customers they are. At most 64
+	// characters.
+	IndirectPartnerID string `json:"indirect_partner_id,omitempty"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `json:"offset,omitempty"`
+	Limit  int `json:"limit,omitempty"`
+}
+
+func (r ListSubCustomerNewTagRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListSubCustomerNewTagRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listSubCustomerNewTagPage is a page of ListSubCustomerNewTag.
+type listSubCustomerNewTagPage struct {
+	Total count            `json:"-"`
+	Rows  []NewCustomerTag `json:"new_customer_tags"`
+}
+
+func (p *listSubCustomerNewTagPage) total() int { return int(p.Total) }
+
+func (p *listSubCustomerNewTagPage) rows() []NewCustomerTag { return p.Rows }
+
+func (*listSubCustomerNewTagPage) key(r *NewCustomerTag) string { return r.CustomerID }
+
 // SubCustomer is a customer of the partner.
 type SubCustomer struct {
 	CustomerID  string `json:"customer_id"`
@@ -189,24 +266,42 @@ type SubCustomer struct {
 	Customer        string          `json:"customer"`
 	AssociatedOn    Time            `json:"associated_on"`
 	AssociationType AssociationType `json:"association_type"`
-	Label           string          `json:"label"`
+	// Label is the partner's tag of the customer.
+	Label string `json:"label"`
 	// Telephone is partly hidden by the API.
-	Telephone string `json:"telephone"`
-	// VerifiedStatus is -1 none, 0 under review, 1 rejected, 2 verified.
-	VerifiedStatus string `json:"verified_status"`
-	CountryCode    string `json:"country_code"`
-	// CustomerType is -1 none, 0 a person, 1 an enterprise.
-	CustomerType int    `json:"customer_type"`
-	IsFrozen     Frozen `json:"is_frozen"`
-	XAccountID   string `json:"xaccount_id"`
+	Telephone      string         `json:"telephone"`
+	VerifiedStatus VerifiedStatus `json:"verified_status"`
+	// CountryCode is that of Telephone, as 0086.
+	CountryCode  string       `json:"country_code"`
+	CustomerType CustomerType `json:"customer_type"`
+	// IsFrozen is 0 or 1 abroad, and reserved on the mainland.
+	IsFrozen Frozen `json:"is_frozen"`
+	// XAccountID is the sales platform's own id of the customer.
+	XAccountID string `json:"xaccount_id"`
+	// XAccountType is the platform's identifier, given by Huawei Cloud.
 	XAccountType string `json:"xaccount_type"`
 	// CustomerLevel is V0 to V5.
-	CustomerLevel   string           `json:"customer_level"`
-	Email           string           `json:"email"`
+	CustomerLevel string `json:"customer_level"`
+	Email         string `json:"email"`
+	// AccountManagers has one at most.
 	AccountManagers []AccountManager `json:"account_managers"`
 }
 
-// AccountManager is a part of what the API answers.
+// AccountManager is who of the partner looks after a customer.
 type AccountManager struct {
+	// AccountName is the account manager's login name.
 	AccountName string `json:"account_name"`
+}
+
+// NewCustomerTag says whether a customer is a new one, and when.
+type NewCustomerTag struct {
+	CustomerID string `json:"customer_id"`
+	// CustomerTagType is SMB.
+	CustomerTagType string `json:"customer_tag_type"`
+	// NewCustomerTag is empty without a real-name authentication.
+	NewCustomerTag NewCustomer `json:"new_customer_tag"`
+	// EffectiveTime is the first month that counts, as 2006-01.
+	EffectiveTime string `json:"effective_time"`
+	// ExpireTime is the month in which the tag expires, as 2006-01.
+	ExpireTime string `json:"expire_time"`
 }

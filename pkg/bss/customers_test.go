@@ -112,6 +112,25 @@ func TestListSubCustomers(t *testing.T) {
 	assert.Equal(t, http.MethodPost, sent[0].method)
 }
 
+func TestListSubCustomerNewTag(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, err := w.AddAccount(huawei.Account{Name: "verified-firm", RealName: "永志科技有限公司", Association: huawei.AssociationResale})
+	require.NoError(t, err)
+	order, err := w.PlaceOrder(huawei.NewOrder{CustomerID: id, OfficialAmount: yuan("1")})
+	require.NoError(t, err)
+	require.NoError(t, w.SetCash(id, yuan("1")))
+	c := w.client(t)
+	require.NoError(t, c.PayOrders(t.Context(), "verified-firm", bss.PayOrdersRequest{OrderID: order}))
+	tags, err := bss.Collect(c.ListSubCustomerNewTag(t.Context(), bss.ListSubCustomerNewTagRequest{CustomerIDs: []string{id, w.resale, "stranger"}}))
+	require.NoError(t, err)
+	assert.Equal(t, []bss.NewCustomerTag{
+		{CustomerID: w.resale, CustomerTagType: "SMB"},
+		{CustomerID: id, CustomerTagType: "SMB", NewCustomerTag: bss.NewCustomerYes, EffectiveTime: "2026-03", ExpireTime: "2027-02"},
+	}, tags)
+	assert.Len(t, w.wire.to("/v2/partners/sub-customers/new-customers-tags/batch-query"), 2, "there is no total, so the empty page is the end")
+}
+
 func TestListIncentiveDiscountPolicies(t *testing.T) {
 	t.Parallel()
 	rows, err := bss.Collect(newWorld(t).client(t).ListIncentiveDiscountPolicies(t.Context(), bss.ListIncentiveDiscountPoliciesRequest{

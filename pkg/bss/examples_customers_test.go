@@ -22,5 +22,8 @@ func customersExamples() map[string]exampleCall {
 		"ListSubCustomers": plain(func(ctx context.Context, c *bss.Client) error {
 			return drain(c.ListSubCustomers(ctx, bss.ListSubCustomersRequest{}))
 		}),
+		"ListSubCustomerNewTag": plain(func(ctx context.Context, c *bss.Client) error {
+			return drain(c.ListSubCustomerNewTag(ctx, bss.ListSubCustomerNewTagRequest{}))
+		}),
 	}
 }

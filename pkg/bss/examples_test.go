@@ -21,13 +21,18 @@ func exampleCalls() map[string]exampleCall {
 	for _, area := range []map[string]exampleCall{
 		accountsExamples(),
 		billsExamples(),
+		configurationExamples(),
+		costsExamples(),
 		couponsExamples(),
 		customerBillsExamples(),
 		customersExamples(),
 		enterpriseExamples(),
 		ordersExamples(),
+		packagesExamples(),
 		pricingExamples(),
 		productsExamples(),
+		realnameExamples(),
+		resellersExamples(),
 		resourcesExamples(),
 		subscriptionsExamples(),
 	} {

@@ -33,6 +33,9 @@ func fastPages() []fastPage {
 		fast("ListCustomerBillsFeeRecords", "records", func(t *testing.T, c *bss.Client) iter.Seq2[bss.CustomerFeeRecord, error] {
 			return c.ListCustomerBillsFeeRecords(t.Context(), resaleName, bss.ListCustomerBillsFeeRecordsRequest{BillCycle: "2026-02"})
 		}),
+		fast("ListCustomerBillsMonthlyBreakDown", "details", func(t *testing.T, c *bss.Client) iter.Seq2[bss.AmortizedCost, error] {
+			return c.ListCustomerBillsMonthlyBreakDown(t.Context(), resaleName, bss.ListCustomerBillsMonthlyBreakDownRequest{SharedMonth: "2026-02"})
+		}),
 		fast("ListCustomerselfResourceRecords", "fee_records", func(t *testing.T, c *bss.Client) iter.Seq2[bss.ResourceFeeRecord, error] {
 			return c.ListCustomerselfResourceRecords(t.Context(), resaleName, bss.ListCustomerselfResourceRecordsRequest{Cycle: "2026-02"})
 		}),
@@ -188,7 +191,7 @@ func brokenOf(kind reflect.Type) string {
 }
 
 func failsForABrokenPage[T any](t *testing.T, operation, rows string, list func(*testing.T, *bss.Client) iter.Seq2[T, error]) {
-	page := func(row string) string { return `{"` + rows + `":[` + row + `]}` }
+	page := func(row string) string { return `{"total_count":1,"` + rows + `":[` + row + `]}` }
 	bodies := []string{`[]`, `{"` + rows + `":{}}`, page(`1`), `{"total_count":1} {}`, `{"total_count":1,"` + rows + `":[{"id":"1"}`}
 	for field := range reflect.TypeFor[T]().Fields() {
 		if name := field.Tag.Get("json"); name != "-" {

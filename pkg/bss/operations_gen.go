@@ -3,26 +3,41 @@
 package bss
 
 const (
-	listCustomerAccountChangeRecords operationID = iota
+	listInvoices operationID = iota
+	listCustomerAccountChangeRecords
 	showCustomerAccountBalances
 	listCustomersBalancesDetail
+	showCustomerExpenditureQuota
 	listPartnerAccountChangeRecords
 	updateCustomerAccountAmount
 	listPartnerBalances
+	updateIndirectPartnerAccount
+	reclaimIndirectPartnerAccount
 	reclaimToPartnerAccount
+	listConversions
+	listMeasureUnits
 	sendVerificationMessageCode
 	listCustomerBillsFeeRecords
+	listFreeResourcesUsageRecords
 	showCustomerMonthlySum
 	listCustomerselfResourceRecords
 	listCustomerselfResourceRecordDetails
 	listResourceUsage
 	listResourceUsageSummary
+	listPostpaidBillSum
 	listSubcustomerMonthlyBills
 	listOnDemandResourceRatings
 	listRenewRateOnPeriod
 	listRateOnPeriodDetail
 	listSubCustomerBillDetail
 	listConsumeSubCustomers
+	listCustomerBillsMonthlyBreakDown
+	showRealNameAuthQrCode
+	showRealNameAuthStatus
+	createEnterpriseRealnameAuthentication
+	changeEnterpriseRealnameAuthentication
+	createPersonalRealnameAuth
+	showRealnameAuthenticationReviewResult
 	createEnterpriseProjectAuth
 	listEnterpriseOrganizations
 	listEnterpriseMultiAccount
@@ -50,12 +65,31 @@ const (
 	updatePeriodToOnDemandInstantly
 	cancelResourcesSubscription
 	listPayPerUseCustomerResources
+	updateCouponQuotas
+	reclaimCouponQuotas
 	listQuotaCoupons
+	listCouponQuotasRecords
+	showPartnerConsumptionQuota
+	listIndirectPartners
+	listIssuedCouponQuotas
 	createSubCustomer
+	showSubCustomerBudget
+	updateSubCustomerBudget
+	listSubCustomerBudget
+	listSubCustomerBudgetRecords
+	freezeSubCustomers
+	listSubCustomerNewTag
 	listCustomerOnDemandResources
 	listSubCustomers
+	unfreezeSubCustomers
 	checkUserIdentity
+	listFreeResourceUsages
 	listIncentiveDiscountPolicies
+	listResourceSpecs
+	listResourceTypes
+	listServiceResources
+	listServiceTypes
+	listUsageTypes
 	listCustomerCouponChangeRecords
 	listSubCustomerCoupons
 	listIssuedPartnerCoupons
@@ -63,73 +97,117 @@ const (
 	reclaimPartnerCoupons
 	listPartnerCouponsRecord
 	listStoredValueCards
+	listCities
+	listCounties
+	listProvinces
 	listPartnerAdjustRecords
 	payOrders
+	listFreeResourceInfos
+	listCosts
 	operationCount
 )
 
 // registry is the one source of truth about operations.
 var registry = [operationCount]Operation{
-	listCustomerAccountChangeRecords:      {"ListCustomerAccountChangeRecords", "GET", "/v2/accounts/customer-accounts/account-change-records", ByCustomer, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mac_00003.html", mainland},
-	showCustomerAccountBalances:           {"ShowCustomerAccountBalances", "GET", "/v2/accounts/customer-accounts/balances", ByCustomer, Read, 20, 0, "https://support.huaweicloud.com/api-oce/mac_00001.html", everywhere},
-	listCustomersBalancesDetail:           {"ListCustomersBalancesDetail", "POST", "/v2/accounts/customer-accounts/balances/batch-query", ByPartner, Read, unknownQuota, 0, docs + "mt_060006.html", mainland},
-	listPartnerAccountChangeRecords:       {"ListPartnerAccountChangeRecords", "GET", "/v2/accounts/partner-accounts/account-change-records", ByPartner, Read, 20, 100, docs + "mt_060007.html", mainland},
-	updateCustomerAccountAmount:           {"UpdateCustomerAccountAmount", "POST", "/v2/accounts/partner-accounts/adjust-amount", ByPartner, Once, unknownQuota, 0, docs + "mt_060004.html", mainland},
-	listPartnerBalances:                   {"ListPartnerBalances", "GET", "/v2/accounts/partner-accounts/balances", ByPartner, Read, unknownQuota, 0, docs + "mt_060003.html", mainland},
-	reclaimToPartnerAccount:               {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html", mainland},
-	sendVerificationMessageCode:           {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html", everywhere},
-	listCustomerBillsFeeRecords:           {"ListCustomerBillsFeeRecords", "GET", "/v2/bills/customer-bills/fee-records", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/mbc_00007.html", mainland},
-	showCustomerMonthlySum:                {"ShowCustomerMonthlySum", "GET", "/v2/bills/customer-bills/monthly-sum", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mbc_00008.html", everywhere},
-	listCustomerselfResourceRecords:       {"ListCustomerselfResourceRecords", "GET", "/v2/bills/customer-bills/res-fee-records", ByCustomer, Read, 30, 1000, "https://support.huaweicloud.com/api-oce/mbc_00004.html", everywhere},
-	listCustomerselfResourceRecordDetails: {"ListCustomerselfResourceRecordDetails", "POST", "/v2/bills/customer-bills/res-records/query", ByCustomer, Read, 30, 1000, "https://support.huaweicloud.com/api-oce/mbc_00003.html", everywhere},
-	listResourceUsage:                     {"ListResourceUsage", "GET", "/v2/bills/customer-bills/resources/usage/details", ByCustomer, Read, 10, 0, "https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html", mainland},
-	listResourceUsageSummary:              {"ListResourceUsageSummary", "GET", "/v2/bills/customer-bills/resources/usage/summary", ByCustomer, Read, 10, 1000, "https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html", mainland},
-	listSubcustomerMonthlyBills:           {"ListSubcustomerMonthlyBills", "GET", "/v2/bills/partner-bills/subcustomer-bills/monthly-sum", ByPartner, Read, unknownQuota, 100, docs + "cb_020001.html", mainland},
-	listOnDemandResourceRatings:           {"ListOnDemandResourceRatings", "POST", "/v2/bills/ratings/on-demand-resources", ByEither, Read, 20, 0, docs + "bcloud_01002.html", everywhere},
-	listRenewRateOnPeriod:                 {"ListRenewRateOnPeriod", "POST", "/v2/bills/ratings/period-resources/renew-rate", ByCustomer, Read, 10, 0, docs + "bcloud_01007.html", everywhere},
-	listRateOnPeriodDetail:                {"ListRateOnPeriodDetail", "POST", "/v2/bills/ratings/period-resources/subscribe-rate", ByEither, Read, 30, 0, docs + "bcloud_01001.html", everywhere},
-	listSubCustomerBillDetail:             {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
-	listConsumeSubCustomers:               {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
-	createEnterpriseProjectAuth:           {"CreateEnterpriseProjectAuth", "POST", "/v2/enterprises/enterprise-projects/authority", ByCustomer, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00022.html", everywhere},
-	listEnterpriseOrganizations:           {"ListEnterpriseOrganizations", "GET", "/v2/enterprises/multi-accounts/enterprise-organizations", ByMaster, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00020.html", mainland},
-	listEnterpriseMultiAccount:            {"ListEnterpriseMultiAccount", "GET", "/v2/enterprises/multi-accounts/retrieve-amount", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00019.html", mainland},
-	reclaimSubEnterpriseAmount:            {"ReclaimSubEnterpriseAmount", "POST", "/v2/enterprises/multi-accounts/retrieve-amount", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00017.html", mainland},
-	reclaimEnterpriseMultiAccountCoupon:   {"ReclaimEnterpriseMultiAccountCoupon", "POST", "/v2/enterprises/multi-accounts/retrieve-coupon", ByMaster, Keyed, 10, 0, "https://support.huaweicloud.com/api-oce/ep_00027.html", mainland},
-	listMultiAccountRetrieveCoupons:       {"ListMultiAccountRetrieveCoupons", "GET", "/v2/enterprises/multi-accounts/retrieve-coupons", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00025.html", mainland},
-	sendSmsVerificationCode:               {"SendSmsVerificationCode", "POST", "/v2/enterprises/multi-accounts/sm-verification-code", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00014.html", mainland},
-	listEnterpriseSubCustomers:            {"ListEnterpriseSubCustomers", "GET", "/v2/enterprises/multi-accounts/sub-customers", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00021.html", everywhere},
-	createSubEnterpriseAccount:            {"CreateSubEnterpriseAccount", "POST", "/v2/enterprises/multi-accounts/sub-customers", ByMaster, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00023.html", mainland},
-	showMultiAccountTransferAmount:        {"ShowMultiAccountTransferAmount", "GET", "/v2/enterprises/multi-accounts/transfer-amount", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00018.html", mainland},
-	updateSubEnterpriseAmount:             {"UpdateSubEnterpriseAmount", "POST", "/v2/enterprises/multi-accounts/transfer-amount", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00016.html", mainland},
-	claimEnterpriseMultiAccountCoupon:     {"ClaimEnterpriseMultiAccountCoupon", "POST", "/v2/enterprises/multi-accounts/transfer-coupon", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00026.html", mainland},
-	listMultiAccountTransferCoupons:       {"ListMultiAccountTransferCoupons", "GET", "/v2/enterprises/multi-accounts/transfer-coupons", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00024.html", mainland},
-	listCustomerOrders:                    {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html", everywhere},
-	cancelCustomerOrder:                   {"CancelCustomerOrder", "PUT", "/v2/orders/customer-orders/cancel", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00017.html", everywhere},
-	showCustomerOrderDetails:              {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html", everywhere},
-	listOrderCouponsByOrderID:             {"ListOrderCouponsByOrderId", "GET", "/v2/orders/customer-orders/order-coupons", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00015.html", mainland},
-	listOrderDiscounts:                    {"ListOrderDiscounts", "GET", "/v2/orders/customer-orders/order-discounts", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00025.html", everywhere},
-	showRefundOrderDetails:                {"ShowRefundOrderDetails", "GET", "/v2/orders/customer-orders/refund-orders", ByEither, Read, unknownQuota, 0, docs + "api_order_00020.html", everywhere},
-	cancelAutoRenewalResources:            {"CancelAutoRenewalResources", "DELETE", "/v2/orders/subscriptions/resources/autorenew/{resource_id}", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00023.html", everywhere},
-	autoRenewalResources:                  {"AutoRenewalResources", "POST", "/v2/orders/subscriptions/resources/autorenew/{resource_id}", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00022.html", everywhere},
-	renewalResources:                      {"RenewalResources", "POST", "/v2/orders/subscriptions/resources/renew", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00018.html", everywhere},
-	setResourcesRenewConfig:               {"SetResourcesRenewConfig", "POST", "/v2/orders/subscriptions/resources/renew/config", ByCustomer, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00031.html", everywhere},
-	updatePeriodToOnDemand:                {"UpdatePeriodToOnDemand", "POST", "/v2/orders/subscriptions/resources/to-on-demand", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00024.html", everywhere},
-	updatePeriodToOnDemandInstantly:       {"UpdatePeriodToOnDemandInstantly", "POST", "/v2/orders/subscriptions/resources/to-on-demand/instantly", ByCustomer, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00032.html", mainland},
-	cancelResourcesSubscription:           {"CancelResourcesSubscription", "POST", "/v2/orders/subscriptions/resources/unsubscribe", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00019.html", everywhere},
-	listPayPerUseCustomerResources:        {"ListPayPerUseCustomerResources", "POST", "/v2/orders/suscriptions/resources/query", ByEither, Read, unknownQuota, 500, docs + "api_order_00021.html", everywhere},
-	listQuotaCoupons:                      {"ListQuotaCoupons", "POST", "/v2/partners/coupon-quotas/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02006.html", mainland},
-	createSubCustomer:                     {"CreateSubCustomer", "POST", "/v2/partners/sub-customers", ByPartner, Keyed, 10, 0, docs + "mc_00016.html", everywhere},
-	listCustomerOnDemandResources:         {"ListCustomerOnDemandResources", "POST", "/v2/partners/sub-customers/on-demand-resources/query", ByPartner, Read, unknownQuota, 100, docs + "mqr_01002.html", everywhere},
-	listSubCustomers:                      {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
-	checkUserIdentity:                     {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
-	listIncentiveDiscountPolicies:         {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
-	listCustomerCouponChangeRecords:       {"ListCustomerCouponChangeRecords", "GET", "/v2/promotions/benefits/account-change-records", ByCustomer, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/mp_02007.html", mainland},
-	listSubCustomerCoupons:                {"ListSubCustomerCoupons", "GET", "/v2/promotions/benefits/coupons", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mp_02001.html", everywhere},
-	listIssuedPartnerCoupons:              {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
-	createPartnerCoupons:                  {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html", mainland},
-	reclaimPartnerCoupons:                 {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html", mainland},
-	listPartnerCouponsRecord:              {"ListPartnerCouponsRecord", "GET", "/v2/promotions/benefits/partner-coupons/records/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02005.html", mainland},
-	listStoredValueCards:                  {"ListStoredValueCards", "GET", "/v2/promotions/benefits/stored-value-cards", ByCustomer, Read, 5, 100, "https://support.huaweicloud.com/api-oce/mac_00002.html", mainland},
-	listPartnerAdjustRecords:              {"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001191118881.html", mainland},
-	payOrders:                             {"PayOrders", "POST", "/v3/orders/customer-orders/pay", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00030.html", everywhere},
+	listInvoices:                           {"ListInvoices", "GET", "/v1.0/{domain_id}/payments/intl-invoices", ByEither, Read, unknownQuota, 100, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html", abroad},
+	listCustomerAccountChangeRecords:       {"ListCustomerAccountChangeRecords", "GET", "/v2/accounts/customer-accounts/account-change-records", ByCustomer, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mac_00003.html", mainland},
+	showCustomerAccountBalances:            {"ShowCustomerAccountBalances", "GET", "/v2/accounts/customer-accounts/balances", ByCustomer, Read, 20, 0, "https://support.huaweicloud.com/api-oce/mac_00001.html", everywhere},
+	listCustomersBalancesDetail:            {"ListCustomersBalancesDetail", "POST", "/v2/accounts/customer-accounts/balances/batch-query", ByPartner, Read, unknownQuota, 0, docs + "mt_060006.html", mainland},
+	showCustomerExpenditureQuota:           {"ShowCustomerExpenditureQuota", "GET", "/v2/accounts/customer-accounts/expenditure-quota", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html", abroad},
+	listPartnerAccountChangeRecords:        {"ListPartnerAccountChangeRecords", "GET", "/v2/accounts/partner-accounts/account-change-records", ByPartner, Read, 20, 100, docs + "mt_060007.html", mainland},
+	updateCustomerAccountAmount:            {"UpdateCustomerAccountAmount", "POST", "/v2/accounts/partner-accounts/adjust-amount", ByPartner, Once, unknownQuota, 0, docs + "mt_060004.html", mainland},
+	listPartnerBalances:                    {"ListPartnerBalances", "GET", "/v2/accounts/partner-accounts/balances", ByPartner, Read, unknownQuota, 0, docs + "mt_060003.html", mainland},
+	updateIndirectPartnerAccount:           {"UpdateIndirectPartnerAccount", "POST", "/v2/accounts/partner-accounts/indirect-partner-adjust", ByDistributor, Once, unknownQuota, 0, docs + "espp_00001.html", mainland},
+	reclaimIndirectPartnerAccount:          {"ReclaimIndirectPartnerAccount", "POST", "/v2/accounts/partner-accounts/indirect-partner-reclaim", ByPartner, Once, unknownQuota, 0, docs + "espp_00004.html", mainland},
+	reclaimToPartnerAccount:                {"ReclaimToPartnerAccount", "POST", "/v2/accounts/partner-accounts/reclaim", ByPartner, Once, unknownQuota, 0, docs + "mt_060005.html", mainland},
+	listConversions:                        {"ListConversions", "GET", "/v2/bases/conversions", ByEither, Read, 10, 0, docs + "qct_00007.html", everywhere},
+	listMeasureUnits:                       {"ListMeasureUnits", "GET", "/v2/bases/measurements", ByEither, Read, 10, 0, docs + "qct_00006.html", everywhere},
+	sendVerificationMessageCode:            {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", ByPartner, Once, 10, 0, docs + "mc_00024.html", everywhere},
+	listCustomerBillsFeeRecords:            {"ListCustomerBillsFeeRecords", "GET", "/v2/bills/customer-bills/fee-records", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/mbc_00007.html", mainland},
+	listFreeResourcesUsageRecords:          {"ListFreeResourcesUsageRecords", "GET", "/v2/bills/customer-bills/free-resources-usage-records", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/api_order_00029.html", everywhere},
+	showCustomerMonthlySum:                 {"ShowCustomerMonthlySum", "GET", "/v2/bills/customer-bills/monthly-sum", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mbc_00008.html", everywhere},
+	listCustomerselfResourceRecords:        {"ListCustomerselfResourceRecords", "GET", "/v2/bills/customer-bills/res-fee-records", ByCustomer, Read, 30, 1000, "https://support.huaweicloud.com/api-oce/mbc_00004.html", everywhere},
+	listCustomerselfResourceRecordDetails:  {"ListCustomerselfResourceRecordDetails", "POST", "/v2/bills/customer-bills/res-records/query", ByCustomer, Read, 30, 1000, "https://support.huaweicloud.com/api-oce/mbc_00003.html", everywhere},
+	listResourceUsage:                      {"ListResourceUsage", "GET", "/v2/bills/customer-bills/resources/usage/details", ByCustomer, Read, 10, 0, "https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html", mainland},
+	listResourceUsageSummary:               {"ListResourceUsageSummary", "GET", "/v2/bills/customer-bills/resources/usage/summary", ByCustomer, Read, 10, 1000, "https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html", mainland},
+	listPostpaidBillSum:                    {"ListPostpaidBillSum", "GET", "/v2/bills/partner-bills/postpaid-bill-summary", ByPartner, Read, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html", abroad},
+	listSubcustomerMonthlyBills:            {"ListSubcustomerMonthlyBills", "GET", "/v2/bills/partner-bills/subcustomer-bills/monthly-sum", ByPartner, Read, unknownQuota, 100, docs + "cb_020001.html", mainland},
+	listOnDemandResourceRatings:            {"ListOnDemandResourceRatings", "POST", "/v2/bills/ratings/on-demand-resources", ByEither, Read, 20, 0, docs + "bcloud_01002.html", everywhere},
+	listRenewRateOnPeriod:                  {"ListRenewRateOnPeriod", "POST", "/v2/bills/ratings/period-resources/renew-rate", ByCustomer, Read, 10, 0, docs + "bcloud_01007.html", everywhere},
+	listRateOnPeriodDetail:                 {"ListRateOnPeriodDetail", "POST", "/v2/bills/ratings/period-resources/subscribe-rate", ByEither, Read, 30, 0, docs + "bcloud_01001.html", everywhere},
+	listSubCustomerBillDetail:              {"ListSubCustomerBillDetail", "GET", "/v2/bills/subcustomer-bills/res-fee-records", ByPartner, Read, unknownQuota, 1000, docs + "mt_000502.html", mainland},
+	listConsumeSubCustomers:                {"ListConsumeSubCustomers", "POST", "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mt_000503.html", mainland},
+	listCustomerBillsMonthlyBreakDown:      {"ListCustomerBillsMonthlyBreakDown", "GET", "/v2/costs/cost-analysed-bills/monthly-breakdown", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/mbc_00010.html", mainland},
+	showRealNameAuthQrCode:                 {"ShowRealNameAuthQrCode", "GET", "/v2/customers/real-name-auth-qrcode", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mac_00005.html", mainland},
+	showRealNameAuthStatus:                 {"ShowRealNameAuthStatus", "GET", "/v2/customers/real-name-auth-status", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/mac_00006.html", mainland},
+	createEnterpriseRealnameAuthentication: {"CreateEnterpriseRealnameAuthentication", "POST", "/v2/customers/realname-auths/enterprise", ByPartner, Once, 10, 0, docs + "mc_00018.html", everywhere},
+	changeEnterpriseRealnameAuthentication: {"ChangeEnterpriseRealnameAuthentication", "PUT", "/v2/customers/realname-auths/enterprise", ByPartner, Once, unknownQuota, 0, docs + "mc_00019.html", everywhere},
+	createPersonalRealnameAuth:             {"CreatePersonalRealnameAuth", "POST", "/v2/customers/realname-auths/individual", ByPartner, Once, 10, 0, docs + "mc_00017.html", everywhere},
+	showRealnameAuthenticationReviewResult: {"ShowRealnameAuthenticationReviewResult", "GET", "/v2/customers/realname-auths/result", ByPartner, Read, unknownQuota, 0, docs + "mc_00020.html", everywhere},
+	createEnterpriseProjectAuth:            {"CreateEnterpriseProjectAuth", "POST", "/v2/enterprises/enterprise-projects/authority", ByCustomer, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00022.html", everywhere},
+	listEnterpriseOrganizations:            {"ListEnterpriseOrganizations", "GET", "/v2/enterprises/multi-accounts/enterprise-organizations", ByMaster, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00020.html", mainland},
+	listEnterpriseMultiAccount:             {"ListEnterpriseMultiAccount", "GET", "/v2/enterprises/multi-accounts/retrieve-amount", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00019.html", mainland},
+	reclaimSubEnterpriseAmount:             {"ReclaimSubEnterpriseAmount", "POST", "/v2/enterprises/multi-accounts/retrieve-amount", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00017.html", mainland},
+	reclaimEnterpriseMultiAccountCoupon:    {"ReclaimEnterpriseMultiAccountCoupon", "POST", "/v2/enterprises/multi-accounts/retrieve-coupon", ByMaster, Keyed, 10, 0, "https://support.huaweicloud.com/api-oce/ep_00027.html", mainland},
+	listMultiAccountRetrieveCoupons:        {"ListMultiAccountRetrieveCoupons", "GET", "/v2/enterprises/multi-accounts/retrieve-coupons", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00025.html", mainland},
+	sendSmsVerificationCode:                {"SendSmsVerificationCode", "POST", "/v2/enterprises/multi-accounts/sm-verification-code", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00014.html", mainland},
+	listEnterpriseSubCustomers:             {"ListEnterpriseSubCustomers", "GET", "/v2/enterprises/multi-accounts/sub-customers", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00021.html", everywhere},
+	createSubEnterpriseAccount:             {"CreateSubEnterpriseAccount", "POST", "/v2/enterprises/multi-accounts/sub-customers", ByMaster, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00023.html", mainland},
+	showMultiAccountTransferAmount:         {"ShowMultiAccountTransferAmount", "GET", "/v2/enterprises/multi-accounts/transfer-amount", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00018.html", mainland},
+	updateSubEnterpriseAmount:              {"UpdateSubEnterpriseAmount", "POST", "/v2/enterprises/multi-accounts/transfer-amount", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00016.html", mainland},
+	claimEnterpriseMultiAccountCoupon:      {"ClaimEnterpriseMultiAccountCoupon", "POST", "/v2/enterprises/multi-accounts/transfer-coupon", ByMaster, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/ep_00026.html", mainland},
+	listMultiAccountTransferCoupons:        {"ListMultiAccountTransferCoupons", "GET", "/v2/enterprises/multi-accounts/transfer-coupons", ByMaster, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/ep_00024.html", mainland},
+	listCustomerOrders:                     {"ListCustomerOrders", "GET", "/v2/orders/customer-orders", ByEither, Read, unknownQuota, 100, docs + "api_order_00013.html", everywhere},
+	cancelCustomerOrder:                    {"CancelCustomerOrder", "PUT", "/v2/orders/customer-orders/cancel", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00017.html", everywhere},
+	showCustomerOrderDetails:               {"ShowCustomerOrderDetails", "GET", "/v2/orders/customer-orders/details/{order_id}", ByEither, Read, unknownQuota, 0, docs + "api_order_00014.html", everywhere},
+	listOrderCouponsByOrderID:              {"ListOrderCouponsByOrderId", "GET", "/v2/orders/customer-orders/order-coupons", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00015.html", mainland},
+	listOrderDiscounts:                     {"ListOrderDiscounts", "GET", "/v2/orders/customer-orders/order-discounts", ByCustomer, Read, unknownQuota, 0, docs + "api_order_00025.html", everywhere},
+	showRefundOrderDetails:                 {"ShowRefundOrderDetails", "GET", "/v2/orders/customer-orders/refund-orders", ByEither, Read, unknownQuota, 0, docs + "api_order_00020.html", everywhere},
+	cancelAutoRenewalResources:             {"CancelAutoRenewalResources", "DELETE", "/v2/orders/subscriptions/resources/autorenew/{resource_id}", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00023.html", everywhere},
+	autoRenewalResources:                   {"AutoRenewalResources", "POST", "/v2/orders/subscriptions/resources/autorenew/{resource_id}", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00022.html", everywhere},
+	renewalResources:                       {"RenewalResources", "POST", "/v2/orders/subscriptions/resources/renew", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00018.html", everywhere},
+	setResourcesRenewConfig:                {"SetResourcesRenewConfig", "POST", "/v2/orders/subscriptions/resources/renew/config", ByCustomer, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00031.html", everywhere},
+	updatePeriodToOnDemand:                 {"UpdatePeriodToOnDemand", "POST", "/v2/orders/subscriptions/resources/to-on-demand", ByCustomer, Keyed, unknownQuota, 0, docs + "api_order_00024.html", everywhere},
+	updatePeriodToOnDemandInstantly:        {"UpdatePeriodToOnDemandInstantly", "POST", "/v2/orders/subscriptions/resources/to-on-demand/instantly", ByCustomer, Once, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00032.html", mainland},
+	cancelResourcesSubscription:            {"CancelResourcesSubscription", "POST", "/v2/orders/subscriptions/resources/unsubscribe", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00019.html", everywhere},
+	listPayPerUseCustomerResources:         {"ListPayPerUseCustomerResources", "POST", "/v2/orders/suscriptions/resources/query", ByEither, Read, unknownQuota, 500, docs + "api_order_00021.html", everywhere},
+	updateCouponQuotas:                     {"UpdateCouponQuotas", "POST", "/v2/partners/coupon-quotas/indirect-partner-adjust", ByPartner, Once, unknownQuota, 0, docs + "espp_00002.html", mainland},
+	reclaimCouponQuotas:                    {"ReclaimCouponQuotas", "POST", "/v2/partners/coupon-quotas/indirect-partner-reclaim", ByDistributor, Keyed, unknownQuota, 0, docs + "espp_00005.html", mainland},
+	listQuotaCoupons:                       {"ListQuotaCoupons", "POST", "/v2/partners/coupon-quotas/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02006.html", mainland},
+	listCouponQuotasRecords:                {"ListCouponQuotasRecords", "GET", "/v2/partners/coupon-quotas/records", ByPartner, Read, unknownQuota, 100, docs + "espp_00007.html", mainland},
+	showPartnerConsumptionQuota:            {"ShowPartnerConsumptionQuota", "GET", "/v2/partners/credit/consumption-quota", ByPartner, Read, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html", abroad},
+	listIndirectPartners:                   {"ListIndirectPartners", "POST", "/v2/partners/indirect-partners/query", ByDistributor, Read, unknownQuota, 100, docs + "espp_00003.html", everywhere},
+	listIssuedCouponQuotas:                 {"ListIssuedCouponQuotas", "GET", "/v2/partners/issued-coupon-quotas", ByPartner, Read, unknownQuota, 100, docs + "espp_00006.html", mainland},
+	createSubCustomer:                      {"CreateSubCustomer", "POST", "/v2/partners/sub-customers", ByPartner, Keyed, 10, 0, docs + "mc_00016.html", everywhere},
+	showSubCustomerBudget:                  {"ShowSubCustomerBudget", "GET", "/v2/partners/sub-customers/budget", ByPartner, Read, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html", abroad},
+	updateSubCustomerBudget:                {"UpdateSubCustomerBudget", "POST", "/v2/partners/sub-customers/budget", ByPartner, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html", abroad},
+	listSubCustomerBudget:                  {"ListSubCustomerBudget", "POST", "/v2/partners/sub-customers/budget/query", ByPartner, Read, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html", abroad},
+	listSubCustomerBudgetRecords:           {"ListSubCustomerBudgetRecords", "GET", "/v2/partners/sub-customers/budget/records", ByPartner, Read, unknownQuota, 100, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html", abroad},
+	freezeSubCustomers:                     {"FreezeSubCustomers", "POST", "/v2/partners/sub-customers/freeze", ByPartner, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html", abroad},
+	listSubCustomerNewTag:                  {"ListSubCustomerNewTag", "POST", "/v2/partners/sub-customers/new-customers-tags/batch-query", ByPartner, Read, unknownQuota, 200, docs + "zh-cn_topic_0000001684055189.html", mainland},
+	listCustomerOnDemandResources:          {"ListCustomerOnDemandResources", "POST", "/v2/partners/sub-customers/on-demand-resources/query", ByPartner, Read, unknownQuota, 100, docs + "mqr_01002.html", everywhere},
+	listSubCustomers:                       {"ListSubCustomers", "POST", "/v2/partners/sub-customers/query", ByPartner, Read, unknownQuota, 100, docs + "mc_00021.html", everywhere},
+	unfreezeSubCustomers:                   {"UnfreezeSubCustomers", "POST", "/v2/partners/sub-customers/unfreeze", ByPartner, Keyed, unknownQuota, 0, "https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html", abroad},
+	checkUserIdentity:                      {"CheckUserIdentity", "POST", "/v2/partners/sub-customers/users/check-identity", ByPartner, Read, 5, 0, docs + "mc_00023.html", everywhere},
+	listFreeResourceUsages:                 {"ListFreeResourceUsages", "POST", "/v2/payments/free-resources/usages/details/query", ByCustomer, Read, unknownQuota, 0, "https://support.huaweicloud.com/api-oce/api_order_00028.html", everywhere},
+	listIncentiveDiscountPolicies:          {"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001163166566.html", mainland},
+	listResourceSpecs:                      {"ListResourceSpecs", "POST", "/v2/products/resource-specs-query", ByEither, Read, unknownQuota, 0, docs + "qct_00008.html", everywhere},
+	listResourceTypes:                      {"ListResourceTypes", "GET", "/v2/products/resource-types", ByEither, Read, 10, 1000, "https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001256519451.html", everywhere},
+	listServiceResources:                   {"ListServiceResources", "GET", "/v2/products/service-resources", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/qct_00003.html", everywhere},
+	listServiceTypes:                       {"ListServiceTypes", "GET", "/v2/products/service-types", ByEither, Read, 10, 1000, docs + "zh-cn_topic_0000001256679455.html", everywhere},
+	listUsageTypes:                         {"ListUsageTypes", "GET", "/v2/products/usage-types", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/qct_00004.html", everywhere},
+	listCustomerCouponChangeRecords:        {"ListCustomerCouponChangeRecords", "GET", "/v2/promotions/benefits/account-change-records", ByCustomer, Read, unknownQuota, 100, "https://support.huaweicloud.com/api-oce/mp_02007.html", mainland},
+	listSubCustomerCoupons:                 {"ListSubCustomerCoupons", "GET", "/v2/promotions/benefits/coupons", ByEither, Read, 10, 100, "https://support.huaweicloud.com/api-oce/mp_02001.html", everywhere},
+	listIssuedPartnerCoupons:               {"ListIssuedPartnerCoupons", "GET", "/v2/promotions/benefits/partner-coupons", ByPartner, Read, unknownQuota, 100, docs + "mp_02001.html", mainland},
+	createPartnerCoupons:                   {"CreatePartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons", ByPartner, Once, unknownQuota, 0, docs + "mp_02002.html", mainland},
+	reclaimPartnerCoupons:                  {"ReclaimPartnerCoupons", "POST", "/v2/promotions/benefits/partner-coupons/reclaim", ByPartner, Keyed, unknownQuota, 0, docs + "mp_02004.html", mainland},
+	listPartnerCouponsRecord:               {"ListPartnerCouponsRecord", "GET", "/v2/promotions/benefits/partner-coupons/records/query", ByPartner, Read, unknownQuota, 100, docs + "mp_02005.html", mainland},
+	listStoredValueCards:                   {"ListStoredValueCards", "GET", "/v2/promotions/benefits/stored-value-cards", ByCustomer, Read, 5, 100, "https://support.huaweicloud.com/api-oce/mac_00002.html", mainland},
+	listCities:                             {"ListCities", "GET", "/v2/systems/configs/cities", ByEither, Read, 10, 1000, docs + "mpf_02002.html", mainland},
+	listCounties:                           {"ListCounties", "GET", "/v2/systems/configs/counties", ByEither, Read, 10, 1000, docs + "mpf_02003.html", mainland},
+	listProvinces:                          {"ListProvinces", "GET", "/v2/systems/configs/provinces", ByEither, Read, 10, 1000, docs + "mpf_02001.html", mainland},
+	listPartnerAdjustRecords:               {"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", ByPartner, Read, 10, 100, docs + "zh-cn_topic_0000001191118881.html", mainland},
+	payOrders:                              {"PayOrders", "POST", "/v3/orders/customer-orders/pay", ByCustomer, Once, unknownQuota, 0, docs + "api_order_00030.html", everywhere},
+	listFreeResourceInfos:                  {"ListFreeResourceInfos", "POST", "/v3/payments/free-resources/query", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/api_order_00027.html", everywhere},
+	listCosts:                              {"ListCosts", "POST", "/v4/costs/cost-analysed-bills/query", ByCustomer, Read, unknownQuota, 1000, "https://support.huaweicloud.com/api-oce/costm_00014.html", everywhere},
 }

@@ -17,6 +17,57 @@ const (
 	IncentivePerformanceOnly Incentive = "13"
 )
 
+// MeasureType says what a unit measures.
+type MeasureType int
+
+// The kinds of units. The API may know others.
+const (
+	MeasureCurrency         MeasureType = 1
+	MeasureDuration         MeasureType = 2
+	MeasureTraffic          MeasureType = 3
+	MeasureQuantity         MeasureType = 4
+	MeasureLength           MeasureType = 6
+	MeasureCapacity         MeasureType = 7
+	MeasureLines            MeasureType = 9
+	MeasurePeriod           MeasureType = 10
+	MeasureFrequency        MeasureType = 11
+	MeasureCount            MeasureType = 12
+	MeasureCapacityTime     MeasureType = 15
+	MeasureBandwidth        MeasureType = 16
+	MeasureCapacityDuration MeasureType = 17
+	MeasureQueryRate        MeasureType = 18
+	// MeasureBandwidth1000 counts in thousands instead of 1024.
+	MeasureBandwidth1000   MeasureType = 19
+	MeasurePerformanceTest MeasureType = 20
+	MeasureArea            MeasureType = 21
+	MeasureVideo           MeasureType = 22
+	MeasureThroughput      MeasureType = 23
+	MeasureResolution      MeasureType = 24
+	// MeasurePackage is what general packages are charged in.
+	MeasurePackage        MeasureType = 26
+	MeasureCoreTime       MeasureType = 27
+	MeasureMemoryTime     MeasureType = 28
+	MeasureIOPSTime       MeasureType = 29
+	MeasureThroughputTime MeasureType = 30
+	MeasureCountPerTime   MeasureType = 31
+	// MeasureTraffic1000 counts in thousands instead of 1024.
+	MeasureTraffic1000        MeasureType = 40
+	MeasureThousandTokens     MeasureType = 41
+	MeasureFrames             MeasureType = 82
+	MeasureCacheBandwidthTime MeasureType = 98
+	MeasureTokens             MeasureType = 104
+	MeasureQuantityTime       MeasureType = 108
+)
+
+// SpecFilterKey is what resource specifications are filtered by.
+type SpecFilterKey string
+
+// What resource specifications can be filtered by.
+const (
+	// FilterBySpec looks for a part of the specification's code.
+	FilterBySpec SpecFilterKey = "RESOURCE_SPEC"
+)
+
 // ListIncentiveDiscountPoliciesRequest is the argument of
 // ListIncentiveDiscountPolicies.
 type ListIncentiveDiscountPoliciesRequest struct {
@@ -48,11 +99,239 @@ func (p *listIncentiveDiscountPoliciesPage) rows() []IncentivePolicy { return p.
 
 func (*listIncentiveDiscountPoliciesPage) key(r *IncentivePolicy) string { return r.ServiceTypeCode }
 
+// ListServiceTypesRequest filters ListServiceTypes. Empty fields do not filter.
+type ListServiceTypesRequest struct {
+	// ServiceTypeName is a part of the name. At most 128 characters.
+	ServiceTypeName string `query:"service_type_name"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListServiceTypesRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListServiceTypesRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listServiceTypesPage is a page of ListServiceTypes.
+type listServiceTypesPage struct {
+	Total count         `json:"total_count"`
+	Rows  []ServiceType `json:"service_types"`
+}
+
+func (p *listServiceTypesPage) total() int { return int(p.Total) }
+
+func (p *listServiceTypesPage) rows() []ServiceType { return p.Rows }
+
+func (*listServiceTypesPage) key(r *ServiceType) string { return r.ServiceTypeCode }
+
+// ListResourceTypesRequest is the window of ListResourceTypes.
+type ListResourceTypesRequest struct {
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListResourceTypesRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListResourceTypesRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listResourceTypesPage is a page of ListResourceTypes.
+type listResourceTypesPage struct {
+	Total count          `json:"total_count"`
+	Rows  []ResourceType `json:"resource_types"`
+}
+
+func (p *listResourceTypesPage) total() int { return int(p.Total) }
+
+func (p *listResourceTypesPage) rows() []ResourceType { return p.Rows }
+
+func (*listResourceTypesPage) key(r *ResourceType) string {
+	return r.ServiceTypeCode + " " + r.ResourceTypeCode
+}
+
+// ListServiceResourcesRequest is the argument of ListServiceResources.
+type ListServiceResourcesRequest struct {
+	ServiceTypeCode string `query:"service_type_code,required"` // required
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListServiceResourcesRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListServiceResourcesRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listServiceResourcesPage is a page of ListServiceResources.
+type listServiceResourcesPage struct {
+	Total count             `json:"total_count"`
+	Rows  []ServiceResource `json:"infos"`
+}
+
+func (p *listServiceResourcesPage) total() int { return int(p.Total) }
+
+func (p *listServiceResourcesPage) rows() []ServiceResource { return p.Rows }
+
+func (*listServiceResourcesPage) key(_ *ServiceResource) string { return "" }
+
+// ListUsageTypesRequest filters ListUsageTypes. Empty fields do not filter.
+type ListUsageTypesRequest struct {
+	ResourceTypeCode string `query:"resource_type_code"`
+	// Offset is the number of rows to skip, Limit the size of a page.
+	Offset int `query:"offset"`
+	Limit  int `query:"limit"`
+}
+
+func (r ListUsageTypesRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (r ListUsageTypesRequest) at(w window) any {
+	r.Offset, r.Limit = w.offset, w.limit
+	return r
+}
+
+// listUsageTypesPage is a page of ListUsageTypes.
+type listUsageTypesPage struct {
+	Total count       `json:"total_count"`
+	Rows  []UsageType `json:"usage_types"`
+}
+
+func (p *listUsageTypesPage) total() int { return int(p.Total) }
+
+func (p *listUsageTypesPage) rows() []UsageType { return p.Rows }
+
+func (*listUsageTypesPage) key(r *UsageType) string {
+	return r.ServiceTypeCode + " " + r.ResourceTypeCode + " " + r.Code
+}
+
+// ListConversionsRequest filters ListConversions. Empty fields do not filter.
+type ListConversionsRequest struct {
+	MeasureType MeasureType `query:"measure_type"`
+}
+
+// ListResourceSpecsRequest is the argument of ListResourceSpecs.
+type ListResourceSpecsRequest struct {
+	CloudServiceType string `json:"cloud_service_type"` // required, at most 64 characters
+	ResourceType     string `json:"resource_type"`      // required, at most 64 characters
+	RegionCode       string `json:"region_code"`        // required, at most 64 characters
+	// ChargeMode is ChargePeriod or ChargeOnDemand. Required.
+	ChargeMode ChargeMode   `json:"charge_mode"`
+	Filters    []SpecFilter `json:"filters,omitempty"` // at most 1
+	// Marker is the NextMarker of the page before, empty for the first one. It
+	// takes effect beside a Limit only; nothing else may differ from the page
+	// before. At most 128 characters.
+	Marker string `json:"marker,omitempty"`
+	// Limit is the size of a page; 0 is the API's default of 100. From 1 to 100.
+	Limit int `json:"limit,omitempty"`
+}
+
+// ResourceSpecs is a page of resource specifications.
+type ResourceSpecs struct {
+	Specs    []ResourceSpec `json:"cloud_service_basics"`
+	PageInfo NextPage       `json:"page_info"`
+}
+
 // IncentivePolicy is the policy of one service.
 type IncentivePolicy struct {
 	ServiceTypeCode string    `json:"service_type_code"`
 	ServiceTypeName string    `json:"service_type_name"`
 	IncentivePolicy Incentive `json:"incentive_policy"`
-	// AllowDiscount is YES where the partner may grant discounts.
+	// AllowDiscount is YES where the partner may grant discounts, otherwise NO.
 	AllowDiscount string `json:"allow_discount"`
+}
+
+// ServiceType is a cloud service. Those of the marketplace are not listed.
+type ServiceType struct {
+	// ServiceTypeCode is what other operations know the service by, such as
+	// hws.service.type.obs.
+	ServiceTypeCode string `json:"service_type_code"`
+	ServiceTypeName string `json:"service_type_name"`
+	Abbreviation    string `json:"abbreviation"`
+}
+
+// ResourceType is a kind of resource that a service has.
+type ResourceType struct {
+	ServiceTypeCode string `json:"service_type_code"`
+	// ResourceTypeCode is what other operations know it by, such as
+	// hws.resource.type.vm.
+	ResourceTypeCode string `json:"resource_type_code"`
+	ResourceTypeName string `json:"resource_type_name"`
+	ResourceTypeDesc string `json:"resource_type_desc"`
+}
+
+// ServiceResource is a kind of resource of the service that was asked for.
+type ServiceResource struct {
+	BasicInfo ServiceResourceBasics `json:"basic_info"`
+}
+
+// ServiceResourceBasics describe a kind of resource.
+type ServiceResourceBasics struct {
+	// ProductOwnerService is the code of the service.
+	ProductOwnerService string `json:"product_owner_service"`
+	// ResourceTypeCode is what other operations know it by, such as
+	// hws.resource.type.vm.
+	ResourceTypeCode string `json:"resource_type_code"`
+	Name             string `json:"name"`
+	Description      string `json:"description"`
+}
+
+// UsageType is what is measured of a kind of resource that is used on demand.
+type UsageType struct {
+	ServiceTypeCode  string `json:"service_type_code"`
+	ServiceTypeName  string `json:"service_type_name"`
+	ResourceTypeCode string `json:"resource_type_code"`
+	ResourceTypeName string `json:"resource_type_name"`
+	// Code is the usage factor in price queries, such as Duration.
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// MeasureUnit is a unit of amounts, usage or periods.
+type MeasureUnit struct {
+	// MeasureID is what other operations know the unit by.
+	MeasureID    int         `json:"measure_id"`
+	MeasureName  string      `json:"measure_name"`
+	Abbreviation string      `json:"abbreviation"`
+	MeasureType  MeasureType `json:"measure_type"`
+}
+
+// Conversion says that one unit MeasureID is ConversionRatio units
+// RefMeasureID.
+type Conversion struct {
+	MeasureID       int         `json:"measure_id"`
+	ConversionRatio int64       `json:"conversion_ratio"`
+	RefMeasureID    int         `json:"ref_measure_id"`
+	MeasureType     MeasureType `json:"measure_type"`
+}
+
+// SpecFilter leaves the specifications that fit a value.
+type SpecFilter struct {
+	Key   SpecFilterKey `json:"key"`   // required
+	Value string        `json:"value"` // required, at most 128 characters
+}
+
+// ResourceSpec is a specification that is sold in a region.
+type ResourceSpec struct {
+	CloudServiceType     string     `json:"cloud_service_type"`
+	CloudServiceTypeName string     `json:"cloud_service_type_name"`
+	ResourceType         string     `json:"resource_type"`
+	ResourceTypeName     string     `json:"resource_type_name"`
+	RegionCode           string     `json:"region_code"`
+	ChargeMode           ChargeMode `json:"charge_mode"`
+	// ResourceSpec is what price queries know the specification by.
+	ResourceSpec     string `json:"resource_spec"`
+	ResourceSpecName string `json:"resource_spec_name"`
+}
+
+// NextPage says how to go on.
+type NextPage struct {
+	// NextMarker is the Marker of the next page, empty where there is none.
+	NextMarker string `json:"next_marker"`
 }

@@ -120,18 +120,24 @@ func TestRegistryEqualsTheContract(t *testing.T) {
 func TestSafetyFitsTheOperation(t *testing.T) {
 	t.Parallel()
 	contract := publishedOperations(t)
-	// Money moves or a message leaves.
+	// Money moves, a message leaves or an attempt is counted.
 	once := []string{
 		"CancelResourcesSubscription",
+		"ChangeEnterpriseRealnameAuthentication",
 		"ClaimEnterpriseMultiAccountCoupon",
+		"CreateEnterpriseRealnameAuthentication",
 		"CreatePartnerCoupons",
+		"CreatePersonalRealnameAuth",
 		"PayOrders",
+		"ReclaimIndirectPartnerAccount",
 		"ReclaimSubEnterpriseAmount",
 		"ReclaimToPartnerAccount",
 		"RenewalResources",
 		"SendSmsVerificationCode",
 		"SendVerificationMessageCode",
+		"UpdateCouponQuotas",
 		"UpdateCustomerAccountAmount",
+		"UpdateIndirectPartnerAccount",
 		"UpdatePeriodToOnDemandInstantly",
 		"UpdateSubEnterpriseAmount",
 	}

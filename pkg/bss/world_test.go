@@ -154,17 +154,21 @@ func yuan(text string) decimal.Decimal { return decimal.RequireFromString(text) 
 
 // answering returns a client, with keys and a user, of a server that answers in
 // its own way.
-func answering(t *testing.T, handle http.HandlerFunc) (*bss.Client, *wire) {
+func answering(t *testing.T, handle http.HandlerFunc, changes ...func(*bss.Config)) (*bss.Client, *wire) {
 	t.Helper()
 	listener := httptest.NewServer(handle)
 	t.Cleanup(listener.Close)
 	frozen := clock.NewFrozen(start)
 	sent := newWire(frozen)
-	c, err := bss.New(bss.Config{
+	cfg := bss.Config{
 		Site: bss.SiteCN, Endpoint: listener.URL, IAMEndpoint: listener.URL,
 		Keys: partnerKeys, User: partnerUser, Agency: agency,
 		Transport: sent, Clock: frozen, Random: func() float64 { return 0.5 },
-	})
+	}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	c, err := bss.New(cfg)
 	require.NoError(t, err)
 	return c, sent
 }

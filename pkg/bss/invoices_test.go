@@ -1,0 +1,97 @@
+package bss_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/pkg/bss"
+)
+
+const invoicesPath = "/v1.0/partner-1/payments/intl-invoices"
+
+var invoicesOf = bss.ListInvoicesRequest{DomainID: "partner-1", StartTime: bss.At(start.Add(-time.Hour)), EndTime: bss.At(start)}
+
+// invoicesByPage answers n invoices by pages that are counted from 1.
+func invoicesByPage(n int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		number, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+		limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
+		rows := []map[string]string{}
+		for i := (number - 1) * limit; i < min(n, number*limit); i++ {
+			rows = append(rows, map[string]string{"requestId": fmt.Sprint(i)})
+		}
+		body, _ := json.Marshal(map[string]any{"count": n, "invoices": rows})
+		saying(http.StatusOK, jsonType, string(body))(w, r)
+	}
+}
+
+func TestInvoicesComeByNumberedPages(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		offset, rows int
+		first        string
+		pages        []string
+	}{
+		"from the first page": {offset: 0, rows: 7, first: "0", pages: []string{"1", "2", "3"}},
+		"from the third page": {offset: 6, rows: 1, first: "6", pages: []string{"3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, sent := answering(t, invoicesByPage(7), onSite(bss.SiteIntl))
+			request := invoicesOf
+			request.Offset, request.Limit = test.offset, 3
+			rows, err := bss.Collect(c.ListInvoices(t.Context(), request))
+			require.NoError(t, err)
+			require.Len(t, rows, test.rows)
+			assert.Equal(t, test.first, rows[0].RequestID)
+			var pages []string
+			for _, e := range sent.to(invoicesPath) {
+				pages = append(pages, e.query.Get("offset"))
+				assert.Equal(t, "2026-03-02T00:00:00Z", e.query.Get("start_time"))
+			}
+			assert.Equal(t, test.pages, pages)
+		})
+	}
+}
+
+func TestAnInvoiceIsReadWhole(t *testing.T) {
+	t.Parallel()
+	c, _ := abroad(t, http.StatusOK, `{"count":1,"invoices":[{"requestId":"q2","cancelReason":"no","titleType":1,"channelType":0,
+		"invoiceType":1,"invoiceTitle":"甲","invoiceAmount":9007199254740993.01,"invoiceMethod":0,"invoiceClass":1,"invoiceState":9,
+		"applyOpera":"operator","addressInfo":{"address":"a","recipients":"r","zipCode":"z","mobilePhone":"m"},
+		"applyTime":"2026-03-02T01:00:00Z","invoiceMode":"0","email":"e","requestMode":"1","srcRequestId":"q1","salesId":"s",
+		"invoiceNo":"n","tradeType":6,"billCycle":"2026-02","taxList":[{"taxClass":"VAT","taxRate":"0.08","subTaxClass":"VAT",
+		"taxAmount":0.07,"taxVisibleFlag":"Y","taxAccountingFlag":"N"}]}]}`)
+	rows, err := bss.Collect(c.ListInvoices(t.Context(), invoicesOf))
+	require.NoError(t, err)
+	assert.Equal(t, []bss.Invoice{{
+		RequestID: "q2", InvoiceNo: "n", InvoiceState: bss.InvoiceReturned, BillCycle: "2026-02", InvoiceAmount: yuan("9007199254740993.01"),
+		TaxList:   []bss.InvoiceTax{{TaxClass: "VAT", SubTaxClass: "VAT", TaxRate: "0.08", TaxAmount: yuan("0.07"), TaxVisibleFlag: "Y", TaxAccountingFlag: "N"}},
+		ApplyTime: "2026-03-02T01:00:00Z", Applicant: "operator", RequestMode: bss.RequestReturn, SourceRequestID: "q1", CancelReason: "no",
+		InvoiceTitle: "甲", TitleType: bss.InvoiceToEnterprise, InvoiceType: bss.InvoiceOrdinaryVAT, InvoiceClass: bss.InvoiceCommercial,
+		InvoiceMethod: bss.InvoiceByCycle, InvoiceMode: "0", TradeType: bss.InvoiceOfPartnerMonth, SalesID: "s",
+		AddressInfo: bss.PostAddress{Recipients: "r", Address: "a", ZipCode: "z", MobilePhone: "m"}, Email: "e",
+	}}, rows)
+}
+
+func TestListPostpaidBillSum(t *testing.T) {
+	t.Parallel()
+	c, sent := abroad(t, http.StatusOK, `{"bill_cycle":"2026-02","initial_amount_due":90.1,"consume_amount":100.1,"refunds":-10,
+		"adjustments":0,"tax_amount":1.23,"currency":"USD"}`)
+	got, err := c.ListPostpaidBillSum(t.Context(), bss.ListPostpaidBillSumRequest{BillCycle: "2026-02"})
+	require.NoError(t, err)
+	equalAmount(t, "90.1", got.InitialAmountDue)
+	equalAmount(t, "100.1", got.ConsumeAmount)
+	equalAmount(t, "-10", got.Refunds)
+	equalAmount(t, "0", got.Adjustments)
+	equalAmount(t, "1.23", got.TaxAmount)
+	assert.Equal(t, []string{"2026-02", "USD"}, []string{got.BillCycle, got.Currency})
+	assert.Equal(t, "2026-02", sent.to("/v2/bills/partner-bills/postpaid-bill-summary")[0].query.Get("bill_cycle"))
+}
