@@ -34,10 +34,6 @@ var (
 	ErrAssociationPending = errors.New("association pending")
 	// ErrVerificationCode: the code is wrong, expired or used up.
 	ErrVerificationCode = errors.New("verification code not accepted")
-	// ErrRealNamePending: the customer is authenticated already, or under review.
-	ErrRealNamePending = errors.New("authenticated already, or under review")
-	// ErrRealName: what was submitted to authenticate a customer was not accepted.
-	ErrRealName = errors.New("real name not accepted")
 	// ErrInsufficientBalance: the account that pays has too little.
 	ErrInsufficientBalance = errors.New("insufficient balance")
 	// ErrOrderChanged: the order is no longer payable, or not in this way.
@@ -73,14 +69,6 @@ var conditions = map[string]error{
 	"CBC.99000038": ErrDuplicate, "CBC.99000039": ErrDuplicate,
 	"CBC.99000050": ErrAssociationPending,
 	"CBC.99004008": ErrVerificationCode, "CBC.99004009": ErrVerificationCode, "CBC.99004010": ErrVerificationCode,
-	"CBC.99000026": ErrVerificationCode, "CBC.99000027": ErrVerificationCode,
-	"CBC.99007188": ErrRealNamePending,
-	"CBC.99000099": ErrRealName, "CBC.99000100": ErrRealName, "CBC.99007004": ErrRealName, "CBC.99007189": ErrRealName,
-	"CBC.99007191": ErrRealName, "CBC.99007193": ErrRealName, "CBC.99007202": ErrRealName, "CBC.99007219": ErrRealName,
-	"CBC.99007253": ErrRealName, "CBC.99007255": ErrRealName, "CBC.99007256": ErrRealName, "CBC.99007257": ErrRealName,
-	"CBC.99007258": ErrRealName, "CBC.99007259": ErrRealName, "CBC.99007260": ErrRealName, "CBC.99007261": ErrRealName,
-	"CBC.99007262": ErrRealName, "CBC.99007265": ErrRealName, "CBC.99007267": ErrRealName,
-	"CBC.70600026": ErrRealName, "CBC.70600032": ErrRealName,
 	"CBC.99005003": ErrInsufficientBalance, "CBC.99003155": ErrInsufficientBalance, "CBC.99003198": ErrInsufficientBalance,
 	"CBC.99003106": ErrOrderChanged, "CBC.99000089": ErrOrderChanged, "CBC.99005010": ErrOrderChanged,
 	"CBC.99003110": ErrOrderExpired, "CBC.99003162": ErrOrderExpired,
