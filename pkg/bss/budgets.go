@@ -7,8 +7,8 @@ import (
 
 // UpdateSubCustomerBudget sets what a reseller customer may consume, and unfreezes
 // the customer if it is told to. Setting it again to the same changes nothing. The
-// partner calls it; the mainland site lacks it. Another than a reseller customer is
-// refused with CBC.99005024.
+// partner calls it; the mainland site lacks it. It fails with ErrAssociationType
+// for another than a reseller customer.
 //
 // See https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html.
 func (c *Client) UpdateSubCustomerBudget(ctx context.Context, r UpdateSubCustomerBudgetRequest) error {

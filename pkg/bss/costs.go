@@ -7,7 +7,7 @@ import (
 
 // ListCosts lists what a customer's consumption cost, by up to three dimensions, each
 // by day or month and in all. Original costs are about an hour late, amortized ones up
-// to two days; a month is final at 12:00 of the fourth day after it (GMT+8). At most
+// to two days; a month is final at 12:00 on the fourth of the next one (GMT+8). At most
 // 200,000 lines are skipped: a longer list ends with ErrInvalid, so ask for fewer
 // dimensions or a shorter time. Only the customer may call it.
 //

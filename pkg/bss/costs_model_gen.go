@@ -100,7 +100,7 @@ const (
 type ListCostsRequest struct {
 	TimeCondition CostSpan `json:"time_condition"` // required
 	// GroupBy are the dimensions by which costs are told apart, of tags and of
-	// cost units one at most. Required. At most 3.
+	// cost units one at most. The documentation allows two. Required. At most 3.
 	GroupBy    []CostGrouping `json:"groupby"`
 	CostType   CostType       `json:"cost_type"`         // required
 	AmountType CostAmount     `json:"amount_type"`       // required

@@ -122,6 +122,27 @@ func TestAKindOfQuotaIsAFilterWhereItIsGiven(t *testing.T) {
 	}
 }
 
+func TestTheCouponsOfACustomerAreListedInItsName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.client(t)
+	coupon := w.coupon(t, "30.50")
+	own, err := bss.Collect(c.ListSubCustomerCoupons(t.Context(), bss.ListSubCustomerCouponsRequest{}))
+	require.NoError(t, err)
+	assert.Empty(t, own, "the partner has none")
+	rows, err := bss.Collect(c.As(resaleName).ListSubCustomerCoupons(t.Context(), bss.ListSubCustomerCouponsRequest{
+		CouponType: bss.TypeVoucher, Status: bss.CouponUsable, ActiveStartTime: bss.At(start.Add(-time.Minute)),
+	}))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	assert.Equal(t, coupon, rows[0].CouponID)
+	assert.Equal(t, w.resale, rows[0].CustomerID)
+	assert.Equal(t, "30.5", rows[0].FaceValue.String())
+	assert.Equal(t, "CNY", rows[0].Currency)
+	assert.Equal(t, 2, rows[0].CouponVersion)
+	assert.NotEmpty(t, rows[0].SourceID, "the partner's id")
+}
+
 func TestACustomersCouponsTellWhatIsLeftIfTheyCan(t *testing.T) {
 	t.Parallel()
 	c, _ := answering(t, saying(200, jsonType, `{"count":2,"user_coupons":[

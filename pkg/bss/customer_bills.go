@@ -18,8 +18,8 @@ func (c *Client) ShowCustomerMonthlySum(ctx context.Context, customer Customer, 
 }
 
 // ListCustomerBillsFeeRecords lists a customer's deductions in a cycle, one by one.
-// A cycle is final at 10:00 of the third day after it (GMT+8), for customers who pay
-// by month of the fourth. Only the customer may call it. It fails with ErrInvalid
+// A cycle is final at 10:00 on the third of the next month (GMT+8), for customers who
+// pay by month on the fourth. Only the customer may call it. It fails with ErrInvalid
 // for a cycle over three years back, and with ErrAccessDenied for a member whose
 // bills are not open to the caller.
 //
@@ -52,7 +52,7 @@ func (c *Client) ListCustomerselfResourceRecordDetails(ctx context.Context, cust
 
 // ListResourceUsageSummary lists the bandwidths of a customer that are billed by
 // their 95th percentile, of CDN, OBS, VPC and IEC. A month's values are there from
-// 20:00 of the second day after it; before there are the ids alone. Only the
+// 20:00 on the second of the next one; before there are the ids alone. Only the
 // customer may call it.
 //
 // See https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html.

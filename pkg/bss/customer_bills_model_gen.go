@@ -102,8 +102,8 @@ type ShowCustomerMonthlySumRequest struct {
 }
 
 // CustomerMonthlySum is what a customer consumed in a cycle, its amounts in
-// Currency. ConsumeAmount is the sum of the parts below it, over all lines,
-// also those that are not in this answer.
+// Currency. They are those of all lines, also of those that are not in this
+// answer.
 type CustomerMonthlySum struct {
 	Currency string `json:"currency"`
 	// ConsumeAmount is what is to be paid, refunds taken off.
@@ -401,7 +401,7 @@ type ListResourceUsageRequest struct {
 }
 
 // ResourceUsage is what was measured of one resource in a month. The monthly
-// values are there from 20:00 of the second day of the next month, and empty
+// values are there from 20:00 on the second of the next month, and empty
 // before.
 type ResourceUsage struct {
 	// ActualDays is the number of measurements divided by the 288 of a day, with
@@ -422,7 +422,7 @@ type ResourceUsage struct {
 
 // MonthlySumLine is what a customer consumed in a cycle of one resource type of
 // a service, by charging mode and type. ConsumeAmount is OfficialAmount less
-// OfficialDiscountAmount and TruncatedAmount, and the sum of the parts below
+// OfficialDiscountAmount and TruncatedAmount; what it was paid with is below
 // it.
 type MonthlySumLine struct {
 	// BillCycle is a month of GMT+8, as 2006-01.
@@ -1071,7 +1071,7 @@ func (v *RelatedResource) readJSON(r *jsonread.Reader) {
 }
 
 // UsageSummary is what is billed of one resource in a month. The values are
-// there from 20:00 of the second day of the next month, and empty before.
+// there from 20:00 on the second of the next month, and empty before.
 type UsageSummary struct {
 	ResourceID string `json:"resource_id"`
 	// ActualDays is the number of measurements divided by the 288 of a day, with

@@ -15,6 +15,9 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
+// monday is when the examples happen.
+var monday = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
+
 // must stands for the error handling that the examples are not about.
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -25,7 +28,7 @@ func must[T any](v T, err error) T {
 
 // simulation starts a simulated Huawei Cloud, and a client that calls it.
 func simulation() (cloud *huawei.Server, client *bss.Client, stop func()) {
-	frozen := clock.NewFrozen(time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC))
+	frozen := clock.NewFrozen(monday)
 	cloud = must(huawei.NewServer(huawei.Options{Clock: frozen, Seed: 1}))
 	listener := httptest.NewServer(cloud.API())
 	client = must(bss.New(bss.Config{
@@ -40,8 +43,67 @@ func simulation() (cloud *huawei.Server, client *bss.Client, stop func()) {
 	return cloud, client, listener.Close
 }
 
+// resale is a customer with 1,000 CNY of the partner's.
 func resale(name string) huawei.Account {
 	return huawei.Account{Name: name, Association: huawei.AssociationResale, Cash: decimal.NewFromInt(1000)}
+}
+
+// A client needs a site and the partner's keys. Against Huawei Cloud neither address is
+// given; here both are those of a simulated one.
+func Example() {
+	cloud := must(huawei.NewServer(huawei.Options{Clock: clock.NewFrozen(monday), Seed: 1}))
+	listener := httptest.NewServer(cloud.API())
+	defer listener.Close()
+
+	client, err := bss.New(bss.Config{
+		Site:        bss.SiteCN,
+		Endpoint:    listener.URL,
+		IAMEndpoint: listener.URL,
+		Keys:        sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"},
+		Clock:       clock.NewFrozen(monday), // left out, it is the system's
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := cloud.SetPartnerBalance(decimal.RequireFromString("5000.50")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	accounts, err := client.ListPartnerBalances(context.Background(), bss.ListPartnerBalancesRequest{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, account := range accounts {
+		if account.AccountType == bss.AccountBalanceType {
+			fmt.Println(account.Amount.Sub(account.DesignatedAmount), account.Currency, "can be allocated")
+		}
+	}
+	// Output: 5000.5 CNY can be allocated
+}
+
+func ExampleClient_CreateSubCustomer() {
+	_, client, stop := simulation()
+	defer stop()
+
+	ctx := context.Background()
+	identity, err := client.CheckUserIdentity(ctx, bss.CheckUserIdentityRequest{SearchType: bss.SearchName, SearchValue: "yongzhi"})
+	if err != nil || identity.CheckResult != bss.Available {
+		fmt.Println("the login name cannot be had", err)
+		return
+	}
+	created, err := client.CreateSubCustomer(ctx, bss.CreateSubCustomerRequest{
+		XAccountID:   "user-4711", // the platform's own id of its user
+		XAccountType: "SIM_IDP",
+		DomainName:   "yongzhi",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(created.DomainName, created.DomainID != "")
+	// Output: yongzhi true
 }
 
 func ExampleClient_ListSubCustomers() {
@@ -62,31 +124,63 @@ func ExampleClient_ListSubCustomers() {
 	// anding 2026-03-02T01:00:00Z true
 }
 
-func ExampleClient_CreateSubCustomer() {
-	_, client, stop := simulation()
+// An order, and what its customer can pay it with besides money.
+func ExampleClient_ShowCustomerOrderDetails() {
+	cloud, client, stop := simulation()
 	defer stop()
+	customerID := must(cloud.AddAccount(resale("yongzhi")))
+	orderID := must(cloud.PlaceOrder(huawei.NewOrder{
+		CustomerID: customerID, OfficialAmount: decimal.RequireFromString("80.50"),
+		Discounts: []huawei.Discount{{Type: huawei.DiscountPromotion, Ratio: decimal.RequireFromString("0.9")}},
+	}))
+	must(cloud.GrantCoupon(huawei.NewCoupon{CustomerID: customerID, Kind: huawei.CouponVoucher, Value: decimal.NewFromInt(30)}))
 
-	created, err := client.CreateSubCustomer(context.Background(), bss.CreateSubCustomerRequest{
-		XAccountID:   "user-4711", // the platform's own id of its user
-		XAccountType: "SIM_IDP",
-		DomainName:   "yongzhi",
-	})
+	ctx := context.Background()
+	details, err := client.ShowCustomerOrderDetails(ctx, bss.ShowCustomerOrderDetailsRequest{OrderID: orderID})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(created.DomainName, created.DomainID != "")
-	// Output: yongzhi true
+	order := details.Order
+	fmt.Println(order.AmountAfterDiscount, order.Currency, "until", order.PendingPaymentEndTime)
+
+	coupons, err := client.ListOrderCouponsByOrderID(ctx, "yongzhi", bss.ListOrderCouponsByOrderIDRequest{OrderID: orderID})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, coupon := range coupons.UserCoupons {
+		if coupon.CouponType == bss.KindVoucher {
+			fmt.Println("a voucher with", coupon.Balance, "left")
+		}
+	}
+	discounts, err := client.ListOrderDiscounts(ctx, "yongzhi", bss.ListOrderDiscountsRequest{OrderID: orderID})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, discount := range discounts {
+		fmt.Println("a promotion:", discount.DiscountType == bss.DiscountPromotion, discount.DiscountValue)
+	}
+	// Output:
+	// 80.5 CNY until 2026-03-09T01:00:00Z
+	// a voucher with 30 left
+	// a promotion: true 0.9
 }
 
+// An order is paid with a voucher, and what that does not cover with money.
 func ExampleClient_PayOrders() {
 	cloud, client, stop := simulation()
 	defer stop()
 	customerID := must(cloud.AddAccount(resale("yongzhi")))
 	orderID := must(cloud.PlaceOrder(huawei.NewOrder{CustomerID: customerID, OfficialAmount: decimal.RequireFromString("80.50")}))
+	voucher := must(cloud.GrantCoupon(huawei.NewCoupon{CustomerID: customerID, Kind: huawei.CouponVoucher, Value: decimal.NewFromInt(30)}))
 
 	ctx := context.Background()
-	if err := client.PayOrders(ctx, "yongzhi", bss.PayOrdersRequest{OrderID: orderID}); err != nil {
+	err := client.PayOrders(ctx, "yongzhi", bss.PayOrdersRequest{
+		OrderID: orderID, Coupons: []bss.UsedCoupon{{ID: voucher, Type: bss.KindVoucher}},
+	})
+	if err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -95,39 +189,16 @@ func ExampleClient_PayOrders() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(details.Order.AmountAfterDiscount, details.Order.Currency, details.Order.Status == bss.OrderProcessing)
-	// Output: 80.5 CNY true
-}
-
-func ExampleClient_CreatePartnerCoupons() {
-	cloud, client, stop := simulation()
-	defer stop()
-	customerID := must(cloud.AddAccount(resale("yongzhi")))
-	quotaID := must(cloud.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(1000)}))
-
-	ctx := context.Background()
-	issued, err := client.CreatePartnerCoupons(ctx, bss.CreatePartnerCouponsRequest{
-		QuotaID:     quotaID,
-		CustomerIDs: []string{customerID},
-		FaceValue:   decimal.RequireFromString("99.90"),
-		Memo:        "spring-2026/user-4711", // finds the coupon again if the answer is lost
-	})
+	fmt.Println("being processed:", details.Order.Status == bss.OrderProcessing)
+	left, err := client.ShowCustomerAccountBalances(ctx, "yongzhi")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(len(issued.Coupons), "issued,", len(issued.Errors), "refused")
-
-	for record, err := range client.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{QuotaID: quotaID}) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(record.Remark, record.OperationAmount, record.Done())
-	}
+	fmt.Println(left.Accounts[0].Amount, left.Currency, "left of 1000")
 	// Output:
-	// 1 issued, 0 refused
-	// spring-2026/user-4711 99.9 true
+	// being processed: true
+	// 949.5 CNY left of 1000
 }
 
 func ExampleError() {

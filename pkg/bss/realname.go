@@ -12,10 +12,10 @@ type reviewed struct {
 // it, for its own customers. Attempts are counted and a bank card's code is used
 // up, so it is not repeated when its outcome is unknown: look at
 // ShowRealnameAuthenticationReviewResult. It fails with ErrRealName where the
-// verification refuses what was submitted, ErrInvalid for attachments that are too
-// large, ErrDuplicate where the customer is authenticated already or under review,
-// ErrLimit, ErrTryLater, ErrVerificationCode, ErrNotFound, and ErrAccessDenied for a
-// customer of a reseller.
+// verification refuses what was submitted, ErrInvalid for the attachments,
+// ErrDuplicate where the customer is authenticated or under review, ErrLimit,
+// ErrTryLater, ErrVerificationCode, ErrNotFound, and ErrAccessDenied for a customer
+// of a reseller.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00017.html.
 func (c *Client) CreatePersonalRealnameAuth(ctx context.Context, r CreatePersonalRealnameAuthRequest) (review ReviewMode, err error) {
@@ -29,7 +29,9 @@ func (c *Client) CreatePersonalRealnameAuth(ctx context.Context, r CreatePersona
 // platform has put the attachments into its bucket before. The partner calls it,
 // for its own customers. Attempts are counted, so it is not repeated when its
 // outcome is unknown: look at ShowRealnameAuthenticationReviewResult. It fails
-// with the errors of CreatePersonalRealnameAuth, but for ErrVerificationCode.
+// with ErrRealName, ErrInvalid for the attachments, ErrDuplicate where the customer
+// is authenticated or under review, ErrLimit, ErrNotFound, and ErrAccessDenied for
+// a customer of a reseller.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00018.html.
 func (c *Client) CreateEnterpriseRealnameAuthentication(ctx context.Context, r CreateEnterpriseRealnameAuthenticationRequest) (review ReviewMode, err error) {
@@ -41,7 +43,8 @@ func (c *Client) CreateEnterpriseRealnameAuthentication(ctx context.Context, r C
 // ChangeEnterpriseRealnameAuthentication submits the real name of an enterprise
 // for a customer who is authenticated as a person; no other change is possible. The
 // partner calls it. As CreateEnterpriseRealnameAuthentication it is not repeated
-// when its outcome is unknown, and fails with the same errors.
+// when its outcome is unknown, and fails with the same errors, and with
+// ErrNotSupported for a customer who is not authenticated at all.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00019.html.
 func (c *Client) ChangeEnterpriseRealnameAuthentication(ctx context.Context, r ChangeEnterpriseRealnameAuthenticationRequest) (review ReviewMode, err error) {
