@@ -35,6 +35,9 @@ func renewResources(s *Server, c *call) (any, error) {
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
+	if err := refuseFrozenRenewal(s.state.customer(c.caller.customer)); err != nil {
+		return nil, err
+	}
 	resources, err := s.renewable(c, r)
 	if err != nil {
 		return nil, err
