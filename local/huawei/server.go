@@ -251,6 +251,7 @@ func (s *Server) Admin() http.Handler {
 	maps.Copy(routes, s.userRoutes())
 	maps.Copy(routes, s.markRoutes())
 	maps.Copy(routes, s.abroadRoutes())
+	maps.Copy(routes, s.refusalRoutes())
 	for pattern, handle := range routes {
 		mux.HandleFunc(pattern, handle)
 	}

@@ -75,6 +75,7 @@ type state struct {
 	resellers     []*reseller
 	partnerState  PartnerState
 	users         []*user
+	refusals      []*orderedRefusal
 	qrCodes       []*realNameQRCode
 	budgets       []*budget
 	budgetRecords []budgetRecord
