@@ -42,7 +42,7 @@ func refuseFrozen(c *customer) error {
 
 // refuseFrozenRenewal knows the code of the one freeze that has its own.
 func refuseFrozenRenewal(c *customer) error {
-	if c.freeze.overBudget {
+	if c.freeze.overBudget || c.conditions.FrozenByPartner {
 		return refuse(http.StatusBadRequest, "CBC.99007281",
 			"the consumption exceeds the partner's budget: the account is frozen by the partner and cannot renew")
 	}
