@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,9 @@ type orderedRefusal struct {
 	operation string
 	gateway   bool // it comes before the credentials are looked at
 	next      int
-	refusal   *apiError
+	status    int
+	code      string
+	message   string
 }
 
 // RefuseNext lets the next calls be refused with a code of internal/contract. One
@@ -39,14 +42,15 @@ func (s *Server) RefuseNext(r Refusal) error {
 	if r.Operation != "" && !s.knows(r.Operation) {
 		return fmt.Errorf("huawei: refusing calls: the contract has no operation %q", r.Operation)
 	}
-	refusal, err := r.words()
+	status, message, err := r.words()
 	if err != nil {
 		return fmt.Errorf("huawei: refusing calls: %w", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.refusals = append(s.state.refusals, &orderedRefusal{
-		operation: r.Operation, gateway: strings.HasPrefix(r.Code, "APIG"), next: max(r.Next, 1), refusal: refusal,
+		operation: r.Operation, gateway: strings.HasPrefix(r.Code, "APIG"), next: max(r.Next, 1),
+		status: status, code: r.Code, message: message,
 	})
 	return nil
 }
@@ -66,22 +70,18 @@ func (s *Server) refusalRoutes() map[string]http.HandlerFunc {
 }
 
 // words finds the documented status and meaning of the code.
-func (r Refusal) words() (*apiError, error) {
+func (r Refusal) words() (status int, message string, err error) {
 	codes, err := contract.ErrorCodes()
 	if err != nil {
-		return nil, err
+		return 0, "", err
 	}
 	i := slices.IndexFunc(codes, func(c contract.ErrorCode) bool {
 		return c.Code == r.Code && (r.Status == 0 || c.Status == 0 || c.Status == r.Status)
 	})
 	if i < 0 {
-		return nil, fmt.Errorf("the code %q is not documented, or not with HTTP %d", r.Code, r.Status)
+		return 0, "", fmt.Errorf("the code %q is not documented, or not with HTTP %d", r.Code, r.Status)
 	}
-	status := codes[i].Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	return refuse(status, r.Code, codes[i].Meaning), nil
+	return cmp.Or(codes[i].Status, http.StatusBadRequest), codes[i].Meaning, nil
 }
 
 // refused takes one call from the first refusal that was ordered for it.
@@ -95,7 +95,7 @@ func (s *Server) refused(operationID string, gateway bool) error {
 		if o.next--; o.next == 0 {
 			s.state.refusals = slices.Delete(s.state.refusals, i, i+1)
 		}
-		return o.refusal
+		return refuse(o.status, o.code, o.message)
 	}
 	return nil
 }
