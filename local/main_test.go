@@ -30,6 +30,7 @@ func TestWrongArgumentsAreOneClearLine(t *testing.T) {
 		"body file is missing":  {[]string{"call", "POST", "/x", "-d", "@/does/not/exist"}, "/does/not/exist"},
 		"not loopback":          {[]string{"-addr", "0.0.0.0:8080"}, "not on the loopback interface"},
 		"sim not loopback":      {[]string{"sim", "-addr", "0.0.0.0:1"}, "not on the loopback interface"},
+		"sim of no site":        {[]string{"sim", "-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-site", "mars"}, "use cn, intl or eu"},
 		"sim without a key":     {[]string{"sim", "-ak", ""}, "must not be empty"},
 		"no port":               {[]string{"-sim-addr", "127.0.0.1"}, "is not of the form"},
 		"nobody answers a call": {[]string{"call", "-addr", "127.0.0.1:1", "GET", "/couponissue/quotas"}, "start it with go run ./local"},

@@ -12,6 +12,7 @@ import (
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
@@ -24,6 +25,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	ak := f.String("ak", "SIMPARTNERAK", "access key of the partner")
 	sk := f.String("sk", "SIMPARTNERSK", "secret key of the partner")
 	notify := f.String("notify", "", "address that binding notifications are posted to")
+	site := f.String("site", string(bss.SiteCN), "site that is simulated: cn, intl or eu")
 	seed := seedFlag(f, "seed of ids, codes and faults")
 	if err := parse(f, args, stderr, "Serves the simulated Huawei Cloud alone, with an API, an IAM and a login page."); err != nil {
 		return err
@@ -35,7 +37,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return errors.New("-ak and -sk must not be empty")
 	}
 	sim, err := huawei.NewServer(huawei.Options{
-		Clock: clock.NewRunning(time.Now()), Seed: seed(), NotificationURL: *notify,
+		Clock: clock.NewRunning(time.Now()), Site: bss.Site(*site), Seed: seed(), NotificationURL: *notify,
 		Keys:   sign.Keys{AccessKey: *ak, SecretKey: *sk},
 		Logger: handler.NewLogger(stderr, slog.LevelInfo),
 	})
@@ -46,7 +48,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "simulator       %s (partner's access key %s, seed %d)\nadministration  %s/_sim/\nCtrl-C ends it.\n",
-		group.URLs[0], *ak, seed(), group.URLs[1])
+	fmt.Fprintf(stdout, "simulator       %s (site %s, partner's access key %s, seed %d)\nadministration  %s/_sim/\nCtrl-C ends it.\n",
+		group.URLs[0], *site, *ak, seed(), group.URLs[1])
 	return untilDone(ctx, group.Failed(), group.Close)
 }

@@ -1,7 +1,7 @@
 // Package contract holds the published contract of the partner API as OpenAPI
-// 3.0 documents: the registry, the models and the simulator are checked
-// against it. It is data for tests and for the simulator; the client itself
-// does not link it.
+// 3.0 documents, and the error codes of its documentation: the registry, the
+// models, the conditions and the simulator are checked against it. It is data for
+// tests and for the simulator; the client itself does not link it.
 package contract
 
 import _ "embed"

@@ -154,7 +154,7 @@ func listPartnerChanges(s *Server, c *call) (any, error) {
 			rows = append(rows, a.partnerRow())
 		}
 	}
-	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows), "currency": currency}, nil
+	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows), "currency": s.currency()}, nil
 }
 
 func (a accountChange) partnerRow() partnerChangeRow {
@@ -208,7 +208,7 @@ func listCustomerChanges(s *Server, c *call) (any, error) {
 			rows = append(rows, row)
 		}
 	}
-	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows), "currency": currency}, nil
+	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows), "currency": s.currency()}, nil
 }
 
 func (a accountChange) customerRow(owner *customer) customerChangeRow {

@@ -139,7 +139,7 @@ func listBillDetail(s *Server, c *call) (any, error) {
 	if b := s.state.billsOf(cycle, c.query.Get("customer_id")); b != nil && s.state.customer(b.customerID).reseller == c.reseller {
 		rows, total = b.page(c.billFilter(dates), c.page())
 	}
-	return map[string]any{"fee_records": rows, "total_count": total, "currency": currency}, nil
+	return map[string]any{"fee_records": rows, "total_count": total, "currency": s.currency()}, nil
 }
 
 // page answers a window of the records that pass the filter; nil passes all.

@@ -32,6 +32,7 @@ type customerBills struct {
 type billBatch struct {
 	first, rows int
 	from, to    time.Time
+	order       *feeRecord // the one record of a batch that an order made
 }
 
 func (s *Server) newCustomerBills(cycle string, c *customer) *customerBills {
@@ -86,10 +87,21 @@ func (b billBatch) tradeTime(i int) time.Time {
 
 // record works out record number i. One record of each batch is a refund.
 func (b *customerBills) record(i int) feeRecord {
+	f := b.unspoiledRecord(i)
+	if delta, ok := b.spoils[i]; ok {
+		f.PaymentAmount, f.CashAmount = f.PaymentAmount.plus(delta), f.CashAmount.plus(delta)
+	}
+	return f
+}
+
+func (b *customerBills) unspoiledRecord(i int) feeRecord {
 	batch, r := b.batchOf(i), newRandom(b.seed, uint64(i)) //nolint:gosec // batchOf has no batch of a negative number
+	if batch.order != nil {
+		return *batch.order
+	}
 	f := feeRecord{
 		BillCycle: b.cycle, CustomerID: b.customerID, AssociationType: b.association, PartnerID: b.partnerID,
-		ID:        fmt.Sprintf("%s%s%010d", b.cycle[:4]+b.cycle[5:], b.customerID[:8], i),
+		ID:        b.recordID(i),
 		TradeTime: instant(batch.tradeTime(i)),
 	}
 	switch n := r.IntN(100); {
@@ -103,10 +115,11 @@ func (b *customerBills) record(i int) feeRecord {
 	default:
 		b.use(&f, r, onDemandProducts[r.IntN(len(onDemandProducts))])
 	}
-	if delta, ok := b.spoils[i]; ok {
-		f.PaymentAmount, f.CashAmount = f.PaymentAmount.plus(delta), f.CashAmount.plus(delta)
-	}
 	return f
+}
+
+func (b *customerBills) recordID(i int) string {
+	return fmt.Sprintf("%s%s%010d", b.cycle[:4]+b.cycle[5:], b.customerID[:8], i)
 }
 
 func (m money) plus(d decimal.Decimal) money { return money(decimal.Decimal(m).Add(d)) }
@@ -182,6 +195,10 @@ func resourceID(r *rand.Rand) string {
 func (f *feeRecord) pay(r *rand.Rand, official, discount decimal.Decimal, association string) {
 	payment := official.Sub(discount).Truncate(2)
 	f.OfficialAmount, f.DiscountAmount, f.PaymentAmount = money(official), money(discount), money(payment)
+	if association == AssociationReseller { // the partner is billed for all of it
+		f.CreditAmount = money(payment)
+		return
+	}
 	half := payment.Div(decimal.NewFromInt(2)).Truncate(2)
 	rest := money(payment.Sub(half))
 	switch n := r.IntN(20); {

@@ -145,7 +145,7 @@ func listMonthlyBills(s *Server, c *call) (any, error) {
 			}
 		}
 	}
-	return map[string]any{"bill_sums": window(rows, c.page()), "count": len(rows), "currency": currency}, nil
+	return map[string]any{"bill_sums": window(rows, c.page()), "count": len(rows), "currency": s.currency()}, nil
 }
 
 // summarizedUntil is the end of the last day that the summary contains.

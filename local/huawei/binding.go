@@ -51,7 +51,8 @@ type notification struct {
 }
 
 // Bind does what a customer does on the login page: it binds an existing
-// account, associates it with the partner for resale if it was not associated,
+// account, associates it with the partner for resale if it was not associated
+// (on other sites than the mainland as a reseller customer, which is frozen),
 // and announces that to the sales platform. Binding the same again only
 // announces again. It fails with ErrUnknownAccount or ErrBoundElsewhere; an
 // announcement that fails is recorded in the outbox and is no error.
@@ -82,7 +83,8 @@ func (s *Server) bind(b Binding) (notification, error) {
 	now := s.now()
 	account.xAccountID, account.xUserID = b.XAccountID, b.XUserID
 	if !account.associated(now) {
-		account.association, account.associatedOn = AssociationResale, now
+		account.association, account.associatedOn = s.selling(), now
+		account.freeze = s.freezeByAssociation(now)
 	}
 	s.record(Effect{Time: now, Operation: "Bind", CustomerID: account.id, Reference: b.XAccountID})
 	return account.notification(bindAction), nil

@@ -34,6 +34,8 @@ func (s *state) check() []string {
 	a.bills()
 	a.journal()
 	a.outbox()
+	a.budgets()
+	a.postpaid()
 	return a.findings
 }
 

@@ -25,7 +25,7 @@ func (s *Server) Client() *bss.Client { return s.client }
 func (s *Server) newClient() (*bss.Client, error) {
 	o := s.options
 	return bss.New(bss.Config{
-		Site: bss.SiteCN, Endpoint: inProcess, IAMEndpoint: inProcess,
+		Site: o.Site, Endpoint: inProcess, IAMEndpoint: inProcess,
 		Keys: o.Keys, Agency: o.XAccountType,
 		User:      bss.User{Domain: o.Operator.Domain, Name: o.Operator.Name, Password: o.Operator.Password},
 		Transport: directTransport{s.API()},

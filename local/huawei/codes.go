@@ -13,7 +13,7 @@ const (
 )
 
 // Limits on codes. The documentation does not say to whom the two limits on
-// sending apply; here each mobile number has its own.
+// sending apply; here each mobile number, or e-mail address, has its own.
 const (
 	codesPerHour    = 15
 	codesPerDay     = 60
@@ -26,7 +26,7 @@ var chineseMobile = regexp.MustCompile(`^1[0-9]{10}$`)
 
 // code is a verification code that was sent.
 type code struct {
-	mobile     string
+	receiver   string // mobile number or e-mail address
 	scene      int
 	customerID string // of scenePersonalBankCard
 	text       string
@@ -43,6 +43,7 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 		ReceiverType int    `json:"receiver_type"`
 		Timeout      *int   `json:"timeout"`
 		MobilePhone  string `json:"mobile_phone"`
+		Email        string `json:"email"`
 		Lang         string `json:"lang"`
 		Scene        *int   `json:"scene"`
 		CustomerID   string `json:"customer_id"`
@@ -51,10 +52,13 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 		return nil, err
 	}
 	sent := &code{
-		mobile:    in.MobilePhone,
+		receiver:  in.MobilePhone,
 		scene:     sceneRegistration,
 		sentOn:    c.now,
 		expiresOn: c.now.Add(codeLife(in.Timeout)),
+	}
+	if s.abroad() { // where codes are for registrations only
+		sent.receiver, in.Scene = in.Email, nil
 	}
 	if in.Scene != nil {
 		sent.scene = *in.Scene
@@ -66,13 +70,13 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 		return nil, err
 	}
 	sent.text = s.newCode()
-	if err := refuseMobile(sent.mobile, sendingRefusals); err != nil {
+	if err := refuseMobile(sent.receiver, sendingRefusals); err != nil {
 		return nil, err
 	}
 	s.state.codes = append(s.state.codes, sent)
 	s.post(Message{
-		Time: c.now, Kind: MessageCode, Receiver: sent.mobile, Scene: sent.scene,
-		Code: sent.text, ExpiresOn: sent.expiresOn,
+		Time: c.now, Kind: MessageCode, Receiver: sent.receiver, Scene: sent.scene,
+		Medium: s.codeMedium(), Code: sent.text, ExpiresOn: sent.expiresOn,
 	})
 	s.record(c.effect(sent.customerID, ""))
 	return nil, nil
@@ -95,11 +99,10 @@ func codeLife(minutes *int) time.Duration {
 }
 
 func (s *Server) checkSending(sent *code, receiverType int, lang string) error {
+	if err := s.checkReceiver(receiverType, sent.receiver); err != nil {
+		return err
+	}
 	switch {
-	case receiverType != 1:
-		return errParameter("receiver_type: only 1, a text message, is supported on this site")
-	case !chineseMobile.MatchString(sent.mobile):
-		return errParameter("mobile_phone: not a Chinese mobile number")
 	case lang != "" && lang != "zh-cn" && lang != "en-us":
 		return errParameter("lang: neither zh-cn nor en-us")
 	case sent.scene != sceneRegistration && sent.scene != scenePersonalBankCard:
@@ -113,17 +116,17 @@ func (s *Server) checkSending(sent *code, receiverType int, lang string) error {
 			return refuse(http.StatusBadRequest, "CBC.99000035", "the customer is not a sub-customer of the partner")
 		}
 	}
-	if s.codesSince(sent.mobile, sent.sentOn.Add(-time.Hour)) >= codesPerHour ||
-		s.codesSince(sent.mobile, sent.sentOn.Add(-24*time.Hour)) >= codesPerDay {
+	if s.codesSince(sent.receiver, sent.sentOn.Add(-time.Hour)) >= codesPerHour ||
+		s.codesSince(sent.receiver, sent.sentOn.Add(-24*time.Hour)) >= codesPerDay {
 		return refuse(http.StatusBadRequest, "CBC.99004015", "the number of verification codes has reached its limit")
 	}
 	return nil
 }
 
-func (s *Server) codesSince(mobile string, since time.Time) int {
+func (s *Server) codesSince(receiver string, since time.Time) int {
 	n := 0
 	for _, sent := range s.state.codes {
-		if sent.mobile == mobile && sent.sentOn.After(since) {
+		if sent.receiver == receiver && sent.sentOn.After(since) {
 			n++
 		}
 	}
@@ -133,8 +136,8 @@ func (s *Server) codesSince(mobile string, since time.Time) int {
 // enterCode checks a code that a customer entered for registration. The
 // documentation leaves open whether a new code ends an older one and whether a
 // code works twice; here only the newest works, and once.
-func (s *Server) enterCode(mobile, text string, now time.Time) error {
-	sent := s.newestCode(mobile, sceneRegistration, "")
+func (s *Server) enterCode(receiver, text string, now time.Time) error {
+	sent := s.newestCode(receiver, sceneRegistration, "")
 	switch {
 	case sent == nil || sent.used:
 		return errWrongCode()
@@ -150,9 +153,9 @@ func (s *Server) enterCode(mobile, text string, now time.Time) error {
 	return nil
 }
 
-func (s *Server) newestCode(mobile string, scene int, customerID string) *code {
+func (s *Server) newestCode(receiver string, scene int, customerID string) *code {
 	for i := len(s.state.codes) - 1; i >= 0; i-- {
-		if sent := s.state.codes[i]; sent.mobile == mobile && sent.scene == scene && sent.customerID == customerID {
+		if sent := s.state.codes[i]; sent.receiver == receiver && sent.scene == scene && sent.customerID == customerID {
 			return sent
 		}
 	}

@@ -126,10 +126,18 @@ func (m *market) userToken(n huawei.NewUser) string {
 	return got.header.Get("X-Subject-Token")
 }
 
+// newWorld makes a market of some site.
+type newWorld func(t *testing.T) *market
+
+func aMarket(t *testing.T) *market {
+	t.Helper()
+	return newMarket(t, huawei.Options{})
+}
+
 // parameterErrors break the contract of every operation, each with what it takes:
 // a body that is no object, a required parameter left out, a number that is none.
-func parameterErrors(doc *openapi3.T) []provocation {
-	return forEveryOperation(doc, func(op *openapi3.Operation) (query, body string, ok bool) {
+func parameterErrors(doc *openapi3.T, world newWorld) []provocation {
+	return forEveryOperation(doc, world, func(op *openapi3.Operation) (query, body string, ok bool) {
 		if op.RequestBody != nil {
 			return "", "[]", true
 		}
@@ -149,8 +157,8 @@ func parameterErrors(doc *openapi3.T) []provocation {
 
 // deniedCallers call every operation that is not for everybody as somebody it is
 // not for.
-func deniedCallers(doc *openapi3.T) []provocation {
-	return forEveryOperation(doc, func(op *openapi3.Operation) (query, body string, ok bool) {
+func deniedCallers(doc *openapi3.T, world newWorld) []provocation {
+	return forEveryOperation(doc, world, func(op *openapi3.Operation) (query, body string, ok bool) {
 		codeOfItsOwn := map[string]bool{
 			"ListPartnerBalances": true, "ReclaimToPartnerAccount": true, "ReclaimIndirectPartnerAccount": true,
 		}
@@ -161,11 +169,12 @@ func deniedCallers(doc *openapi3.T) []provocation {
 // forEveryOperation sends one request to every operation, as the caller it is for
 // or as the other one.
 func forEveryOperation(
-	doc *openapi3.T, request func(*openapi3.Operation) (query, body string, ok bool), code string, status int, wrongCaller bool,
+	doc *openapi3.T, world newWorld, request func(*openapi3.Operation) (query, body string, ok bool),
+	code string, status int, wrongCaller bool,
 ) []provocation {
 	var rows []provocation
 	for path, item := range doc.Paths.Map() {
-		path := strings.NewReplacer("{order_id}", "x", "{resource_id}", "x").Replace(path)
+		path := strings.NewReplacer("{order_id}", "x", "{resource_id}", "x", "{domain_id}", "x").Replace(path)
 		for method, op := range item.Operations() {
 			query, body, ok := request(op)
 			if !ok {
@@ -173,12 +182,14 @@ func forEveryOperation(
 			}
 			caller := op.Extensions["x-caller"]
 			byCustomer := caller == "customer" || caller == "enterprise master"
-			rows = append(rows, provocation{code, status, op.OperationID, in(func(m *market) result {
+			rows = append(rows, provocation{code, status, op.OperationID, func(t *testing.T) result {
+				t.Helper()
+				m := world(t)
 				if byCustomer != wrongCaller {
 					return m.asCustomer(method, path+query, body)
 				}
 				return m.asPartner(method, path+query, body)
-			})})
+			}})
 		}
 	}
 	return rows

@@ -1,34 +1,25 @@
 package huawei_test
 
-// intlOnly are codes of the international site, which provoke nothing here.
-func intlOnly() map[string]bool {
-	return map[string]bool{
-		"CBC.99000049": true, // association 3, customers who buy from the partner
-		"CBC.99005024": true, // budgets and freezing
-	}
-}
-
 // unprovokable says why no request provokes a code. Where a code has several
 // statuses, the status is named too.
 func unprovokable() map[string]string {
 	const (
 		old          = "of the interfaces of version 1, which the contract does not have"
-		unnamed      = "no page says which request of the contract is refused with it"
+		unnamed      = "no page says which request of the contract, or what about it, is refused with it"
 		unpublished  = "the contract names it, and no page says what it means"
 		inside       = "something failed inside Huawei Cloud, which no request brings about"
 		publisher    = "about how the publisher of an API set its gateway up, or about its apps, which the partner API does not have"
-		otherName    = "the same refusal has another code, which is the one that is seen"
+		otherName    = "the same refusal has another code, which is the one that comes here"
 		withoutTLS   = "about TLS, which the simulator does not speak"
 		withoutField = "the request has no list of order types"
 	)
 	reasons := map[string]string{}
 	for reason, codes := range map[string][]string{
 		old: {
-			"CBC.0105", "CBC.3002", "CBC.3006", "CBC.3016", "CBC.3106", "CBC.3185", "CBC.5002", "CBC.5003", "CBC.5004",
-			"CBC.5008", "CBC.5021", "CBC.7001", "CBC.7004", "CBC.7181", "CBC.8214", "CBC.8215",
+			"CBC.0105", "CBC.5002", "CBC.5003", "CBC.5004", "CBC.5021", "CBC.7001", "CBC.7004", "CBC.7181",
 		},
 		unnamed: {
-			"CBC.0250", "CBC.18000016", "CBC.18000048", "CBC.99000083", "CBC.99000087", "CBC.99000092", "CBC.99007197",
+			"CBC.0250", "CBC.3002", "CBC.3006", "CBC.3016", "CBC.3106", "CBC.3185", "CBC.5008", "CBC.8215", "CBC.18000016", "CBC.18000048", "CBC.99000083", "CBC.99000087", "CBC.99000092", "CBC.99007197",
 		},
 		unpublished: {
 			"CBC.0199", "CBC.99000015", "CBC.99000016", "CBC.99003001", "CBC.99003002", "CBC.99003004", "CBC.99003005",

@@ -3,6 +3,7 @@ package huawei_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func provocations(t *testing.T) []provocation {
 	t.Helper()
 	doc := readContract(t)
 	return slices.Concat(
-		gatewayCodes(), parameterErrors(doc), deniedCallers(doc), customerCodes(), realNameCodes(),
+		gatewayCodes(), parameterErrors(doc, aMarket), deniedCallers(doc, aMarket), customerCodes(), realNameCodes(),
 		orderCodes(), couponCodes(), fundCodes(), resellerCodes(), resourceCodes(), priceCodes(), enterpriseCodes(),
 	)
 }
@@ -66,8 +67,17 @@ func inGroup(do func(g *group) result) func(*testing.T) result {
 
 func TestEveryDocumentedCodeIsProvoked(t *testing.T) {
 	t.Parallel()
-	doc := readContract(t)
-	for _, p := range provocations(t) {
+	provokeAll(t, readContract(t), provocations(t))
+}
+
+func TestEveryDocumentedCodeIsProvokedAbroad(t *testing.T) {
+	t.Parallel()
+	provokeAll(t, readContractAbroad(t), provocationsAbroad(t))
+}
+
+func provokeAll(t *testing.T, doc *openapi3.T, rows []provocation) {
+	t.Helper()
+	for _, p := range rows {
 		t.Run(fmt.Sprintf("%s %d %s", p.code, p.status, p.operation), func(t *testing.T) {
 			t.Parallel()
 			got := p.provoke(t)
@@ -142,17 +152,13 @@ func TestTheTableOfCodesIsComplete(t *testing.T) {
 	for _, c := range documented {
 		known[c.Code], known[key(c.Code, c.Status)] = true, true
 	}
-	for _, p := range provocations(t) {
+	for _, p := range slices.Concat(provocations(t), provocationsAbroad(t)) {
 		assert.True(t, known[p.code], "%s is not documented", p.code)
 		asDocumented := known[key(p.code, p.status)] || known[key(p.code, 0)] || alsoWith()[p.code] == p.status
 		assert.True(t, asDocumented, "%s is not documented with HTTP %d", p.code, p.status)
 		provoked[p.code], provoked[key(p.code, p.status)] = true, true
 	}
 	reasons := unprovokable()
-	for code := range intlOnly() {
-		assert.NotContains(t, reasons, code)
-		reasons[code] = "international site"
-	}
 	for name := range reasons {
 		code, _, _ := strings.Cut(name, " ")
 		assert.True(t, known[code], "%s has a reason, and is not documented", name)
@@ -197,13 +203,26 @@ func statusesOf(documented []contract.ErrorCode, code string) int {
 // operation, or has a reason why it cannot be.
 func TestTheContractsCodesAreProvokedForTheirOperations(t *testing.T) {
 	t.Parallel()
+	mainland, elsewhere := provocations(t), provocationsAbroad(t)
+	listed := listedCodes(t, readContract(t), mainland)
+	// What both sites have is the same operation, and provoked on the mainland.
+	maps.Copy(listed, listedCodes(t, readContractAbroad(t), slices.Concat(mainland, elsewhere)))
+	for name := range unprovokableFor() {
+		assert.True(t, listed[name], "%s has a reason, and is not in the contract", name)
+	}
+}
+
+// listedCodes holds the codes that a contract lists for its operations against
+// the rows.
+func listedCodes(t *testing.T, doc *openapi3.T, rows []provocation) map[string]bool {
+	t.Helper()
 	provoked := map[string]bool{}
-	for _, p := range provocations(t) {
+	for _, p := range rows {
 		provoked[p.operation+" "+p.code] = true
 	}
 	reasons, general := unprovokableFor(), unprovokable()
 	listed := map[string]bool{}
-	for _, item := range readContract(t).Paths.Map() {
+	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			codes, _ := op.Extensions["x-error-codes"].([]any)
 			for _, code := range codes {
@@ -214,7 +233,5 @@ func TestTheContractsCodesAreProvokedForTheirOperations(t *testing.T) {
 			}
 		}
 	}
-	for name := range reasons {
-		assert.True(t, listed[name], "%s has a reason, and is not in the contract", name)
-	}
+	return listed
 }

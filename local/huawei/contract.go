@@ -34,9 +34,14 @@ type endpoint struct {
 	route   *routers.Route
 }
 
-// contractEndpoints reads the contract once for all servers, which only read it.
-var contractEndpoints = sync.OnceValues(func() ([]*endpoint, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(contract.CN)
+// The contracts are read once for all servers, which only read them.
+var (
+	mainlandEndpoints = sync.OnceValues(func() ([]*endpoint, error) { return readEndpoints(contract.CN) })
+	abroadEndpoints   = sync.OnceValues(func() ([]*endpoint, error) { return readEndpoints(contract.Intl) })
+)
+
+func readEndpoints(published []byte) ([]*endpoint, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(published)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +59,7 @@ var contractEndpoints = sync.OnceValues(func() ([]*endpoint, error) {
 		}
 	}
 	return all, nil
-})
+}
 
 func newEndpoint(route *routers.Route) (*endpoint, error) {
 	op := route.Operation

@@ -68,7 +68,7 @@ func listBreakdown(s *Server, c *call) (any, error) {
 	for _, f := range records {
 		rows = append(rows, f.breakdownRow(month))
 	}
-	return map[string]any{"details": rows, "total_count": total, "currency": currency}, nil
+	return map[string]any{"details": rows, "total_count": total, "currency": s.currency()}, nil
 }
 
 // costMonth is the begin of a month that has been checked to be one.

@@ -88,7 +88,7 @@ func listCosts(s *Server, c *call) (any, error) {
 		rows = append(rows, l.row(buckets, q.Time.Measure))
 	}
 	return map[string]any{
-		"cost_data": window(rows, bodyPage(q.Offset, q.Limit)), "total_count": len(rows), "currency": currency,
+		"cost_data": window(rows, bodyPage(q.Offset, q.Limit)), "total_count": len(rows), "currency": s.currency(),
 	}, nil
 }
 

@@ -88,7 +88,7 @@ func listCouponChanges(s *Server, c *call) (any, error) {
 			rows = append(rows, row)
 		}
 	}
-	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows), "currency": currency}, nil
+	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows), "currency": s.currency()}, nil
 }
 
 // couponChangeQuery refuses, beside what all lists of changes refuse, filters

@@ -147,6 +147,8 @@ func couponOperations() map[string]operation {
 func (s *Server) settle(now time.Time) {
 	s.settleOrders(now)
 	s.settleCoupons(now)
+	s.settleFreezes(now)
+	s.settleInvoices(now)
 }
 
 // settleCoupons expires coupons. What a coupon of the partner still holds goes

@@ -263,7 +263,7 @@ func (s *Server) issue(c *call, q *couponQuota, prototype coupon, customerID, me
 		amount: p.faceValue, time: c.now, result: recordOK, remark: memo,
 	})
 	e := c.effect(customerID, p.id)
-	e.Amount, e.Currency = p.faceValue, currency
+	e.Amount, e.Currency = p.faceValue, s.currency()
 	s.record(e)
 	return p.id
 }

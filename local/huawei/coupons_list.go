@@ -185,7 +185,7 @@ func (s *Server) sourceOf(p *coupon) string {
 func (s *Server) customerCouponRow(p *coupon) customerCouponRow {
 	return customerCouponRow{
 		CouponID: p.id, CustomerID: p.customerID, Status: p.status, CouponType: p.listType(),
-		MeasureID: measureYuan, Currency: currency, FaceValue: money(p.faceValue), Balance: p.reusableBalance(),
+		MeasureID: measureYuan, Currency: s.currency(), FaceValue: money(p.faceValue), Balance: p.reusableBalance(),
 		CouponVersion: p.version(), ValidTime: instant(p.valid), ExpireTime: instant(p.expires),
 		CreateTime: instant(p.created), ActiveTime: instant(p.created), ReserveTime: instant(p.lastUsed),
 		OrderID: p.orderID, SourceID: s.sourceOf(p), MediaType: mediaElectronic, FetchMethod: fetchIssuedOnline,

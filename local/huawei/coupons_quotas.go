@@ -42,7 +42,7 @@ func listQuotas(s *Server, c *call) (any, error) {
 	rows := []quotaRow{}
 	for _, q := range s.state.quotas {
 		if q.reseller == c.reseller && q.status != quotaReclaimed && r.passes(q) && created.holds(q.created) && effective.holds(q.effective) && expires.holds(q.expires) {
-			rows = append(rows, q.row())
+			rows = append(rows, q.row(s.currency()))
 		}
 	}
 	return map[string]any{"quotas": window(rows, bodyPage(r.Offset, r.Limit)), "total_count": len(rows)}, nil
@@ -80,7 +80,7 @@ type limitValue struct {
 
 // row shows the limits whose keys are published; those of the limits on face
 // value, count and total are not.
-func (q *couponQuota) row() quotaRow {
+func (q *couponQuota) row(currency string) quotaRow {
 	limits := []quotaLimit{}
 	for _, l := range useLimits(q.services, q.products) {
 		limits = append(limits, quotaLimit{l.Key, []limitValue{{l.Value1}}})

@@ -30,7 +30,7 @@ func reclaimCoupon(s *Server, c *call) (any, error) {
 	p.status = couponReclaimed
 	amount := s.returnBalance(p, recordReclaim, "", c.now)
 	e := c.effect(p.customerID, p.id)
-	e.Amount, e.Currency = amount, currency
+	e.Amount, e.Currency = amount, s.currency()
 	s.record(e)
 	return nil, nil
 }

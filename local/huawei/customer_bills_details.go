@@ -93,14 +93,14 @@ func listResourceDetails(s *Server, c *call) (any, error) {
 		for _, f := range records {
 			rows = append(rows, s.detailRow(newBillGroup(f), statisticDetail))
 		}
-		return map[string]any{"monthly_records": rows, "total_count": total, "currency": currency}, nil
+		return map[string]any{"monthly_records": rows, "total_count": total, "currency": s.currency()}, nil
 	}
 	rows := []detailRow{}
 	for _, g := range groupRecords(bills, passes, r.key) {
 		rows = append(rows, s.detailRow(g, r.Statistic))
 	}
 	return map[string]any{
-		"monthly_records": window(rows, bodyPage(r.Offset, r.Limit)), "total_count": len(rows), "currency": currency,
+		"monthly_records": window(rows, bodyPage(r.Offset, r.Limit)), "total_count": len(rows), "currency": s.currency(),
 	}, nil
 }
 

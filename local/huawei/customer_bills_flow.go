@@ -56,7 +56,7 @@ func listFlowRecords(s *Server, c *call) (any, error) {
 	for _, f := range records {
 		rows = append(rows, s.flowRow(f))
 	}
-	return map[string]any{"records": rows, "total_count": total, "currency": currency}, nil
+	return map[string]any{"records": rows, "total_count": total, "currency": s.currency()}, nil
 }
 
 // ownDates reads the range of days; half a range is none, as documented.

@@ -95,7 +95,7 @@ func listResourceRecords(s *Server, c *call) (any, error) {
 	for _, f := range records {
 		rows = append(rows, s.resourceDetailRow(f))
 	}
-	return map[string]any{"fee_records": rows, "total_count": total, "currency": currency}, nil
+	return map[string]any{"fee_records": rows, "total_count": total, "currency": s.currency()}, nil
 }
 
 func (c *call) resourceStatistic() (int, error) {
@@ -122,7 +122,7 @@ func (s *Server) resourceMonths(c *call, bills []*customerBills) any {
 	for _, g := range groupRecords(bills, c.filteredResource, feeRecord.resourceKey) {
 		rows = append(rows, s.resourceMonthRow(g))
 	}
-	return map[string]any{"fee_records": window(rows, c.page()), "total_count": len(rows), "currency": currency}
+	return map[string]any{"fee_records": window(rows, c.page()), "total_count": len(rows), "currency": s.currency()}
 }
 
 // resourceMonthRow is the row of what was summed up: it shows what its records have

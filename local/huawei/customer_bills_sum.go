@@ -80,7 +80,7 @@ func showMonthlySum(s *Server, c *call) (any, error) {
 		all = all.plus(g.amounts)
 		rows = append(rows, s.ownSumRow(g))
 	}
-	return ownSums{len(rows), currency, window(rows, c.page()), all.totals()}, nil
+	return ownSums{len(rows), s.currency(), window(rows, c.page()), all.totals()}, nil
 }
 
 func (s *Server) ownSumRow(g *billGroup) ownSumRow {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // mobileRegistrations is how many accounts one mobile number may register. The
@@ -45,9 +47,12 @@ func checkUserIdentity(s *Server, c *call) (any, error) {
 	case "mobile":
 		var remaining int
 		remaining, err = s.mobileRemaining(in.SearchValue)
-		free, out.Remaining = remaining > 0, &remaining
+		free = remaining > 0
+		if s.options.Site != bss.SiteEU {
+			out.Remaining = &remaining
+		}
 	case "email":
-		free, err = emailFree(in.SearchValue)
+		free, err = s.emailFree(in.SearchValue)
 	default:
 		err = errParameter("search_type: none of name, mobile and email")
 	}
@@ -70,18 +75,20 @@ func (s *Server) nameFree(name string) (bool, error) {
 
 func (s *Server) mobileRemaining(value string) (int, error) {
 	country, number, _ := strings.Cut(value, "-")
-	if country != "0086" || !chineseMobile.MatchString(number) {
+	switch {
+	case s.abroad() && !foreignMobile.MatchString(value):
+		return 0, errParameter("search_value: not a mobile number of the form 00XX-XXXXXXXX")
+	case !s.abroad() && (country != "0086" || !chineseMobile.MatchString(number)):
 		return 0, errParameter("search_value: not a mobile number of the form 0086-13XXXXXXXXX")
 	}
 	return max(0, mobileRegistrations-s.state.registrations(number)), nil
 }
 
-// Accounts of this site have no e-mail address here, so every one is free.
-func emailFree(address string) (bool, error) {
-	if local, host, _ := strings.Cut(address, "@"); local == "" || host == "" {
+func (s *Server) emailFree(address string) (bool, error) {
+	if !validEmail(address) {
 		return false, errParameter("search_value: not an e-mail address")
 	}
-	return true, nil
+	return s.state.reachedAt(address) == nil, nil
 }
 
 // account finds a customer by its account name; nil if there is none.
@@ -140,6 +147,7 @@ type customerInformation struct {
 	XAccountID      string `json:"xaccount_id,omitempty"`
 	XAccountType    string `json:"xaccount_type,omitempty"`
 	CustomerLevel   string `json:"customer_level"`
+	Email           string `json:"email,omitempty"`
 }
 
 // listSubCustomers is ListSubCustomers, see
@@ -153,7 +161,7 @@ func listSubCustomers(s *Server, c *call) (any, error) {
 	if err := s.actFor(c, in.IndirectPartner); err != nil {
 		return nil, err
 	}
-	matches, err := in.filter(c.now)
+	matches, err := in.filter(s.associations(), c.now)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +182,7 @@ func listSubCustomers(s *Server, c *call) (any, error) {
 }
 
 // filter reads the conditions, all of which must hold.
-func (q customerQuery) filter(now time.Time) (func(*customer) bool, error) {
+func (q customerQuery) filter(associations []string, now time.Time) (func(*customer) bool, error) {
 	begin, err := optionalTime("associated_on_begin", q.AssociatedOnBegin)
 	if err != nil {
 		return nil, err
@@ -186,8 +194,8 @@ func (q customerQuery) filter(now time.Time) (func(*customer) bool, error) {
 	if strings.ContainsRune(q.AccountName+q.Customer+q.Label, ' ') {
 		return nil, errParameter("account_name, customer, label: no spaces are supported")
 	}
-	if !slices.Contains([]string{"", AssociationReferral, AssociationResale}, q.AssociationType) {
-		return nil, errParameter("association_type: neither 1 nor 2")
+	if q.AssociationType != "" && !slices.Contains(associations, q.AssociationType) {
+		return nil, errParameter("association_type: neither " + strings.Join(associations, " nor "))
 	}
 	return func(c *customer) bool {
 		return strings.Contains(c.accountName, q.AccountName) &&
@@ -225,6 +233,7 @@ func (s *Server) information(c *customer, now time.Time) customerInformation {
 		CustomerType:    verified.kind,
 		AccountManagers: []any{},
 		CustomerLevel:   "V0",
+		Email:           c.email,
 	}
 	if len(c.mobile) > 7 {
 		info.Telephone, info.CountryCode = c.mobile[:3]+"****"+c.mobile[7:], "0086"
@@ -232,7 +241,7 @@ func (s *Server) information(c *customer, now time.Time) customerInformation {
 	if c.xAccountID != "" {
 		info.XAccountID, info.XAccountType = c.xAccountID, s.options.XAccountType
 	}
-	if c.frozen {
+	if c.frozen() {
 		info.IsFrozen = 1
 	}
 	return info

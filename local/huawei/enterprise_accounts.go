@@ -12,7 +12,7 @@ import (
 // account fails them.
 func openProjects(s *Server, c *call) (any, error) {
 	self := s.state.customer(c.caller.customer)
-	if self.frozen {
+	if self.frozen() {
 		return nil, errBusinessCheck("the account is frozen")
 	}
 	if slices.Contains(s.state.enterprise.projects, self.id) {
@@ -147,14 +147,14 @@ func sendMemberCode(s *Server, c *call) (any, error) {
 		return nil, refuse(http.StatusBadRequest, "CBC.99000082", "the number of verification codes has reached its limit")
 	}
 	sent := &code{
-		mobile: in.MobilePhone, scene: sceneMember, customerID: x.master.id, text: s.newCode(),
+		receiver: in.MobilePhone, scene: sceneMember, customerID: x.master.id, text: s.newCode(),
 		sentOn: c.now, expiresOn: c.now.Add(memberCodeLife(in.Timeout)),
 	}
-	if err := refuseMobile(sent.mobile, sendingRefusals); err != nil {
+	if err := refuseMobile(sent.receiver, sendingRefusals); err != nil {
 		return nil, err
 	}
 	s.state.codes = append(s.state.codes, sent)
-	s.post(Message{Time: c.now, Kind: MessageCode, Receiver: sent.mobile, Code: sent.text, ExpiresOn: sent.expiresOn})
+	s.post(Message{Time: c.now, Kind: MessageCode, Receiver: sent.receiver, Medium: MediumSMS, Code: sent.text, ExpiresOn: sent.expiresOn})
 	s.record(c.effect(x.master.id, ""))
 	return nil, nil
 }

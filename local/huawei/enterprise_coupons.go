@@ -95,7 +95,7 @@ func (p *coupon) passOn(amount decimal.Decimal, reference string, now time.Time)
 
 func (s *Server) recordCoupon(c *call, p *coupon, amount decimal.Decimal) {
 	e := c.effect(p.customerID, p.id)
-	e.Amount, e.Currency = amount, currency
+	e.Amount, e.Currency = amount, s.currency()
 	s.record(e)
 }
 

@@ -127,7 +127,7 @@ func (x *enterprise) checkMovable(m *member, now time.Time) error {
 		return refuse(http.StatusBadRequest, "CBC.99000086", "the member's finances are not independent of the master's")
 	case m.status(now) != memberNormal:
 		return errBusinessCheck("the member is still being created")
-	case m.customer.frozen || x.master.frozen:
+	case m.customer.frozen() || x.master.frozen():
 		return errBusinessCheck("the account is frozen")
 	}
 	return nil
@@ -140,7 +140,7 @@ func (s *Server) carryTransfer(c *call, r memberTransfer, x *enterprise, t enter
 	s.state.enterprise.transfers = append(s.state.enterprise.transfers, t)
 	x.use(r.TransID)
 	e := c.effect(t.member.id, t.id)
-	e.Amount, e.Currency = t.amount.Abs(), currency
+	e.Amount, e.Currency = t.amount.Abs(), s.currency()
 	s.record(e)
 }
 
@@ -163,8 +163,8 @@ type movableRow struct {
 }
 
 // movable answers the one row of a cash account, which has no pages.
-func movable(row movableRow) any {
-	row.MeasureID, row.Currency = measureYuan, currency
+func (s *Server) movable(row movableRow) any {
+	row.MeasureID, row.Currency = measureYuan, s.currency()
 	return map[string]any{"amount_infos": []movableRow{row}, "total_count": 1}
 }
 
@@ -177,7 +177,7 @@ func showTransferable(s *Server, c *call) (any, error) {
 	if err := checkBalanceType(c.query.Get("balance_type")); err != nil {
 		return nil, err
 	}
-	return movable(movableRow{Transferable: numberPointer(x.master.cash)}), nil
+	return s.movable(movableRow{Transferable: numberPointer(x.master.cash)}), nil
 }
 
 // showRetrievable answers what the master can take back from a member.
@@ -193,5 +193,5 @@ func showRetrievable(s *Server, c *call) (any, error) {
 	if m == nil {
 		return nil, refuse(http.StatusBadRequest, "CBC.99000047", "the account does not exist")
 	}
-	return movable(movableRow{Retrievable: numberPointer(s.state.enterprise.retrievable(m.customer))}), nil
+	return s.movable(movableRow{Retrievable: numberPointer(s.state.enterprise.retrievable(m.customer))}), nil
 }

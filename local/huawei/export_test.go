@@ -10,3 +10,6 @@ func (s *Server) Forget(operationID string) { delete(s.operations, operationID) 
 
 // CheckOperations finds handlers of operations that the contract does not know.
 func (s *Server) CheckOperations() error { return s.checkOperations() }
+
+// Has reports whether the server answers an operation.
+func (s *Server) Has(operationID string) bool { return s.operations[operationID] != nil }

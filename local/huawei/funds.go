@@ -159,7 +159,7 @@ func (s *Server) funded(c *customer) bool {
 func (s *Server) recordAdjust(c *call, a adjustRecord) {
 	s.state.adjusts = append(s.state.adjusts, &a)
 	e := c.effect(a.receiver.id, a.id)
-	e.Amount, e.Currency = a.amount, currency
+	e.Amount, e.Currency = a.amount, s.currency()
 	s.record(e)
 }
 
@@ -193,13 +193,13 @@ func listAdjustRecords(s *Server, c *call) (any, error) {
 	for _, a := range s.state.adjusts {
 		if a.payer == c.reseller && s.recordVisible(a.time, c.now) && times.holds(a.time) && c.filtered("customer_id", a.receiver.id) &&
 			c.filtered("operation_type", a.operation) && c.filtered("trans_id", a.id) {
-			rows = append(rows, a.row())
+			rows = append(rows, a.row(s.currency()))
 		}
 	}
 	return map[string]any{"records": window(rows, c.page()), "total_count": len(rows)}, nil
 }
 
-func (a *adjustRecord) row() adjustRow {
+func (a *adjustRecord) row(currency string) adjustRow {
 	return adjustRow{
 		TransID: a.id, CustomerID: a.receiver.id, CustomerName: a.receiver.accountName,
 		OperationType: a.operation, Amount: a.amount.StringFixed(2), Currency: currency,
@@ -226,18 +226,18 @@ func listPartnerBalances(s *Server, c *call) (any, error) {
 	owner := cmp.Or(c.reseller, s.state.partnerID)
 	var noCredit money
 	return map[string]any{"account_balances": []balanceRow{
-		newBalanceRow(owner, accountBalance, s.state.balanceOf(c.reseller)),
+		s.newBalanceRow(owner, accountBalance, s.state.balanceOf(c.reseller)),
 		{
 			AccountID: accountID(owner, accountCredit), AccountType: accountCredit,
-			Currency: currency, CreditAmount: &noCredit, MeasureID: measureYuan,
+			Currency: s.currency(), CreditAmount: &noCredit, MeasureID: measureYuan,
 		},
 	}}, nil
 }
 
-func newBalanceRow(owner string, kind int, amount decimal.Decimal) balanceRow {
+func (s *Server) newBalanceRow(owner string, kind int, amount decimal.Decimal) balanceRow {
 	return balanceRow{
 		AccountID: accountID(owner, kind), AccountType: kind,
-		Amount: money(amount), Currency: currency, MeasureID: measureYuan,
+		Amount: money(amount), Currency: s.currency(), MeasureID: measureYuan,
 	}
 }
 
@@ -250,11 +250,14 @@ func accountID(owner string, kind int) string {
 // credit account, and no other is simulated.
 func showBalances(s *Server, c *call) (any, error) {
 	customer := s.state.customer(c.caller.customer)
+	if customer.settledMonthly() {
+		return nil, refuse(http.StatusBadRequest, "CBC.99000049", "a reseller customer has no account balance")
+	}
 	return map[string]any{
-		"account_balances": []balanceRow{newBalanceRow(customer.id, accountBalance, customer.cash)},
+		"account_balances": []balanceRow{s.newBalanceRow(customer.id, accountBalance, customer.cash)},
 		"debt_amount":      money(customer.debt),
 		"measure_id":       measureYuan,
-		"currency":         currency,
+		"currency":         s.currency(),
 	}, nil
 }
 
@@ -290,7 +293,7 @@ func listCustomerBalances(s *Server, c *call) (any, error) {
 		}
 		rows = append(rows, customerBalanceRow{
 			CustomerID: customer.id, Amount: money(customer.cash), DebtAmount: money(customer.debt),
-			Currency: currency, MeasureID: measureYuan,
+			Currency: s.currency(), MeasureID: measureYuan,
 		})
 	}
 	return map[string]any{"customer_balances": rows}, nil

@@ -72,6 +72,9 @@ func (s *Server) stamp(w http.ResponseWriter) string {
 // admit decides whether a request reaches its operation, and completes the call.
 func (s *Server) admit(e *endpoint, c *call, r *http.Request) error {
 	c.now = s.now()
+	if err := s.refused(e.id, true); err != nil {
+		return err
+	}
 	var err error
 	if c.caller, err = s.authenticate(r, c.body, c.now); err != nil {
 		return err
@@ -88,7 +91,10 @@ func (s *Server) admit(e *endpoint, c *call, r *http.Request) error {
 	if err := s.spendQuota(e, c); err != nil {
 		return err
 	}
-	return e.check(r, c)
+	if err := e.check(r, c); err != nil {
+		return err
+	}
+	return s.refused(e.id, false)
 }
 
 // checkHead measures the address and the header fields.

@@ -44,7 +44,7 @@ func (a *audit) outbox() {
 		}
 	}
 	for _, c := range a.state.codes {
-		sent[c.mobile+" "+c.text]--
+		sent[c.receiver+" "+c.text]--
 	}
 	for code, times := range sent {
 		a.expect(times == 0, "a code and its messages differ: %s", code)

@@ -2,9 +2,6 @@ package huawei
 
 import "github.com/shopspring/decimal"
 
-// currency of the Chinese mainland site, the one that is simulated.
-const currency = "CNY"
-
 // money is an amount that is sent as a bare JSON number, as the contract's
 // numbers are. Use decimal.Decimal where the contract says string.
 type money decimal.Decimal

@@ -57,17 +57,18 @@ type order struct {
 	taxUnknown   bool
 }
 
-// paymentParts says where the price came from.
-type paymentParts struct{ voucher, cashCoupon, card, cash decimal.Decimal }
+// paymentParts says where the price came from; monthly is what the partner is
+// billed for.
+type paymentParts struct{ voucher, cashCoupon, card, cash, monthly decimal.Decimal }
 
-func (p paymentParts) total() decimal.Decimal {
-	return decimal.Sum(p.voucher, p.cashCoupon, p.card, p.cash)
-}
+func (p paymentParts) total() decimal.Decimal { return p.coupons().Add(p.cash).Add(p.monthly) }
+
+func (p paymentParts) coupons() decimal.Decimal { return decimal.Sum(p.voucher, p.cashCoupon, p.card) }
 
 func (p paymentParts) add(q paymentParts) paymentParts {
 	return paymentParts{
 		voucher: p.voucher.Add(q.voucher), cashCoupon: p.cashCoupon.Add(q.cashCoupon),
-		card: p.card.Add(q.card), cash: p.cash.Add(q.cash),
+		card: p.card.Add(q.card), cash: p.cash.Add(q.cash), monthly: p.monthly.Add(q.monthly),
 	}
 }
 

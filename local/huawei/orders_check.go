@@ -15,7 +15,7 @@ func (a *audit) orders() {
 			due = o.amountAfterDiscount()
 		}
 		a.equal("what was paid for order "+o.id, parts.total(), due)
-		for _, part := range []decimal.Decimal{parts.voucher, parts.cashCoupon, parts.card, parts.cash} {
+		for _, part := range []decimal.Decimal{parts.voucher, parts.cashCoupon, parts.card, parts.cash, parts.monthly} {
 			a.expect(o.refunds() || !part.IsNegative(), "a part of the payment of order %s is negative: %s", o.id, part)
 		}
 		a.orderStatus(o)
@@ -56,7 +56,7 @@ func (a *audit) payments() {
 		a.equal("what vouchers spent on order "+o.id, a.spent[couponPayer{o.id, CouponVoucher}], paid.voucher.Sub(returned.voucher))
 		a.equal("what cash coupons spent on order "+o.id, a.spent[couponPayer{o.id, CouponCash}], paid.cashCoupon.Sub(returned.cashCoupon))
 		a.equal("what cards spent on order "+o.id, a.spent[couponPayer{o.id, CouponStoredCard}], paid.card.Sub(returned.card))
-		total = decimal.Sum(total, paid.total().Sub(paid.cash), returned.cash.Sub(returned.total()))
+		total = total.Add(paid.coupons()).Sub(returned.coupons())
 	}
 	a.equal("what all coupons spent", sumOf(a.state.coupons, func(p *coupon) decimal.Decimal { return p.spent }), total)
 }

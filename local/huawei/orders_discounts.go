@@ -38,8 +38,8 @@ type Discount struct {
 	ID     string          `json:"id"`     // drawn if empty
 	Type   int             `json:"type"`   // DiscountPromotion and so on
 	Ratio  decimal.Decimal `json:"ratio"`  // the share that remains to be paid, such as 0.9
-	Amount decimal.Decimal `json:"amount"` // money off, in CNY
-	Price  decimal.Decimal `json:"price"`  // what remains to be paid, in CNY
+	Amount decimal.Decimal `json:"amount"` // money off
+	Price  decimal.Decimal `json:"price"`  // what remains to be paid
 }
 
 func (d Discount) mode() int {

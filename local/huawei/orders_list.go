@@ -30,7 +30,7 @@ func listOrders(s *Server, c *call) (any, error) {
 	rows := []orderRow{}
 	for _, o := range orders {
 		if s.sees(c, o.customerID) && c.filteredOrder(o) && created.holds(o.created) && paid.holdsIfLimited(o.paid) {
-			rows = append(rows, o.row())
+			rows = append(rows, o.row(s.currency()))
 		}
 	}
 	return map[string]any{"order_infos": window(rows, c.page()), "total_count": len(rows)}, nil
@@ -103,7 +103,7 @@ type takenRow struct {
 
 const placedByCustomer = 1 // source_type
 
-func (o *order) row() orderRow {
+func (o *order) row(currency string) orderRow {
 	row := orderRow{
 		OrderID: o.id, CustomerID: o.customerID, ServiceTypeCode: o.service.code, ServiceTypeName: o.service.name,
 		SourceType: placedByCustomer, Status: o.status, OrderType: o.kind,
@@ -112,7 +112,7 @@ func (o *order) row() orderRow {
 		CreateTime: instant(o.created), PaymentTime: instant(o.paid), AmountInfo: o.amountInfo(),
 	}
 	for _, m := range o.members {
-		row.SubOrderInfos = append(row.SubOrderInfos, m.row())
+		row.SubOrderInfos = append(row.SubOrderInfos, m.row(currency))
 	}
 	return row
 }
@@ -157,12 +157,12 @@ func showOrder(s *Server, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	info := o.row()
+	info := o.row(s.currency())
 	info.UserName = s.state.customer(o.customerID).accountName
 	info.PaymentEnd = instant(o.deadline)
 	lines := []orderLineRow{}
 	for _, l := range o.lines() {
-		lines = append(lines, l.lineRow())
+		lines = append(lines, l.lineRow(s.currency()))
 	}
 	return map[string]any{
 		"total_count":      len(lines),
@@ -173,7 +173,7 @@ func showOrder(s *Server, c *call) (any, error) {
 
 func (o *order) lineID() string { return o.id + "-000001" }
 
-func (o *order) lineRow() orderLineRow {
+func (o *order) lineRow(currency string) orderLineRow {
 	from, to := o.term()
 	return orderLineRow{
 		OrderLineItemID: o.lineID(), OrderID: o.id,

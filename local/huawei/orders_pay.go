@@ -22,7 +22,7 @@ type payRequest struct {
 }
 
 // payOrder pays an order out of the chosen discount and coupons and the
-// customer's cash, and answers nothing.
+// customer's cash, or on the partner's bill, and answers nothing.
 // https://support.huaweicloud.com/api-bpconsole/api_order_00030.html
 func payOrder(s *Server, c *call) (any, error) {
 	var r payRequest
@@ -47,12 +47,15 @@ func payOrder(s *Server, c *call) (any, error) {
 	if err := s.refusePayment(customer, c.now); err != nil {
 		return nil, err
 	}
-	if p.cash().GreaterThan(customer.cash) {
+	if err := refuseFrozen(customer); err != nil {
+		return nil, err
+	}
+	if !customer.affords(p.cash()) {
 		return nil, refuse(http.StatusBadRequest, "CBC.99005003", "the balance is insufficient")
 	}
 	s.carryOut(p, o, c.now)
 	e := c.effect(o.customerID, o.id)
-	e.Amount, e.Currency = o.amountAfterDiscount(), currency
+	e.Amount, e.Currency = o.amountAfterDiscount(), s.currency()
 	s.record(e)
 	return nil, nil
 }
@@ -143,7 +146,7 @@ type plannedLine struct {
 	order *order
 	price decimal.Decimal
 	taken []takenDiscount
-	parts paymentParts // without the cash
+	parts paymentParts // without what the coupons leave open
 }
 
 func (l *plannedLine) open() decimal.Decimal { return l.price.Sub(l.parts.total()) }
@@ -241,17 +244,28 @@ func partOf(kind int, amount decimal.Decimal) paymentParts {
 
 // carryOut changes what the plan says.
 func (s *Server) carryOut(p *paymentPlan, o *order, now time.Time) {
-	s.move(s.state.customer(o.customerID), p.cash().Neg(), o.id, now)
+	customer, cash := s.state.customer(o.customerID), p.cash()
+	if customer.settledMonthly() {
+		cash = decimal.Zero
+	}
+	s.move(customer, cash.Neg(), o.id, now)
 	for _, u := range p.uses {
 		u.coupon.spend(u.amount, o.id, now)
 	}
 	for _, l := range p.lines {
-		l.parts.cash = l.open()
+		if customer.settledMonthly() {
+			l.parts.monthly = l.open()
+		} else {
+			l.parts.cash = l.open()
+		}
 		l.order.price, l.order.paidBy = l.price, l.parts
 		l.order.taken = l.taken
 	}
 	for _, member := range o.family() {
 		member.status, member.paid = OrderProcessing, now
+	}
+	if customer.settledMonthly() {
+		s.chargeOrder(customer, o, "", now)
 	}
 }
 

@@ -7,8 +7,14 @@ import (
 
 // Kinds of messages.
 const (
-	MessageCode    = "code"    // a text message with a verification code
+	MessageCode    = "code"    // a verification code
 	MessageBinding = "binding" // a binding notification to the sales platform
+)
+
+// Ways in which a verification code is sent.
+const (
+	MediumSMS   = "sms"
+	MediumEmail = "email"
 )
 
 // Message is what the simulated Huawei Cloud sent to somebody: the only place
@@ -17,7 +23,8 @@ type Message struct {
 	Number    int       `json:"number"` // from 1, in the order of sending
 	Time      time.Time `json:"time"`
 	Kind      string    `json:"kind"`
-	Receiver  string    `json:"receiver"` // mobile number or address
+	Receiver  string    `json:"receiver"`         // mobile number or address
+	Medium    string    `json:"medium,omitempty"` // of a code: MediumSMS or MediumEmail
 	Code      string    `json:"code,omitempty"`
 	Scene     int       `json:"scene,omitempty"` // of a code: 29 registration, 18 bank card
 	ExpiresOn time.Time `json:"expires_on,omitzero"`

@@ -67,7 +67,7 @@ func rateOnDemand(s *Server, c *call) (any, error) {
 	if err := checkQuery(r.ProjectID, ids); err != nil {
 		return nil, err
 	}
-	answer := demandRating{MeasureID: measureYuan, Currency: currency}
+	answer := demandRating{MeasureID: measureYuan, Currency: s.currency()}
 	var amount, official decimal.Decimal
 	for _, p := range r.Products {
 		line, err := s.rateUsage(c, p, r.places())

@@ -91,7 +91,7 @@ func ratePeriod(s *Server, c *call) (any, error) {
 	}
 	official := sumOf(lines, func(l ratedLine) decimal.Decimal { return l.official })
 	return map[string]any{
-		"currency":                         currency,
+		"currency":                         s.currency(),
 		"official_website_rating_result":   newOfficialRating(lines, official),
 		"optional_discount_rating_results": s.discountRatings(c, lines, official),
 	}, checkQuote(official)

@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"fmt"
 	"net/http"
 	"path"
 	"regexp"
@@ -22,6 +23,10 @@ const (
 	realNameAttempts     = 5 // submissions of a customer
 	certificateCustomers = 5 // customers with the same personal certificate
 )
+
+// certificatePassport is the type of a personal certificate that differs between
+// the sites.
+const certificatePassport = 3
 
 // What a submission says about its review.
 const (
@@ -68,7 +73,7 @@ func authenticatePerson(s *Server, c *call) (any, error) {
 	if err := s.checkPlatform(in.XAccountType); err != nil {
 		return nil, err
 	}
-	if err := in.check(); err != nil {
+	if err := in.check(s.abroad()); err != nil {
 		return nil, err
 	}
 	if in.CustomerID == s.state.partnerID {
@@ -95,23 +100,34 @@ func authenticatePerson(s *Server, c *call) (any, error) {
 	return s.submit(c, customer, in.IdentifyType, realNameApplication{kind: kindPersonal, name: in.Name, number: in.Number})
 }
 
-func (in personalSubmission) check() error {
-	switch in.IdentifyType {
-	case identifyPersonalCertificate:
+func (in personalSubmission) check(abroad bool) error {
+	switch {
+	case in.IdentifyType == identifyPersonalCertificate:
 		if in.VerifiedType == nil || !slices.Contains(personalCertificates, *in.VerifiedType) {
 			return errParameter("verified_type: none of 3, 5, 6, 9 and 10")
 		}
-		if len(in.Files) != 3 {
-			return errParameter("verified_file_url: a personal certificate needs 3 attachments")
+		if needed := in.attachments(abroad); len(in.Files) != needed {
+			return errParameter(fmt.Sprintf("verified_file_url: this personal certificate needs %d attachments", needed))
 		}
-	case identifyBankCard:
+	case in.IdentifyType == identifyBankCard && !abroad:
 		if err := in.checkBankCard(); err != nil {
 			return err
 		}
+	case abroad:
+		return errParameter("identify_type: not 0")
 	default:
 		return errParameter("identify_type: neither 0 nor 4")
 	}
 	return checkAttachments(in.Files)
+}
+
+// attachments is how many pictures a personal certificate needs: outside the
+// mainland a passport has no page with an entry stamp.
+func (in personalSubmission) attachments(abroad bool) int {
+	if abroad && *in.VerifiedType == certificatePassport {
+		return 2
+	}
+	return 3
 }
 
 func (in personalSubmission) checkBankCard() error {
@@ -244,7 +260,7 @@ func (s *Server) submitEnterprise(c *call, allowed func(*customer, time.Time) er
 	if err := s.checkPlatform(in.XAccountType); err != nil {
 		return nil, err
 	}
-	if err := in.check(); err != nil {
+	if err := in.check(s.abroad()); err != nil {
 		return nil, err
 	}
 	customer, err := s.realNameCustomer(in.CustomerID, c.now)
@@ -260,7 +276,7 @@ func (s *Server) submitEnterprise(c *call, allowed func(*customer, time.Time) er
 	return s.submit(c, customer, in.IdentifyType, realNameApplication{kind: kindEnterprise, name: in.CorpName, number: in.Number})
 }
 
-func (in enterpriseSubmission) check() error {
+func (in enterpriseSubmission) check(abroad bool) error {
 	switch {
 	case in.IdentifyType != identifyEnterprise:
 		return errParameter("identify_type: not 1")
@@ -274,6 +290,8 @@ func (in enterpriseSubmission) check() error {
 		return errParameter("enterprise_person.certifier_role: not legalPerson")
 	case in.Person != nil && len(in.Files) < 3:
 		return errParameter("verified_file_url: the certificate and both sides of the person's ID card are needed")
+	case in.Person != nil && abroad && len(in.Files) < 4:
+		return errParameter("verified_file_url: both sides of the certificate and of the person's ID card are needed")
 	}
 	return checkAttachments(in.Files)
 }

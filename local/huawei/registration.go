@@ -25,12 +25,14 @@ func reservedName(name string) bool {
 }
 
 // registration is the body of CreateSubCustomer. cooperation_type is not read:
-// the newer page has dropped it, every new customer is a resale customer.
+// the newer page has dropped it, the partner sells to every new customer.
 type registration struct {
 	XAccountID               string  `json:"xaccount_id"`
 	XAccountType             string  `json:"xaccount_type"`
 	DomainName               string  `json:"domain_name"`
-	MobilePhone              string  `json:"mobile_phone"`
+	MobilePhone              string  `json:"mobile_phone"` // mainland only
+	Email                    string  `json:"email"`        // not on the mainland, as the next
+	DomainArea               string  `json:"domain_area"`
 	VerificationCode         string  `json:"verification_code"`
 	Password                 *string `json:"password"`
 	IsCloseMarketMs          string  `json:"is_close_market_ms"`
@@ -53,14 +55,19 @@ func createSubCustomer(s *Server, c *call) (any, error) {
 	if err := s.state.partnerState.refuseRegistration(c.reseller); err != nil {
 		return nil, err
 	}
+	if s.abroad() {
+		in.MobilePhone = ""
+	} else {
+		in.Email, in.DomainArea = "", ""
+	}
 	if err := s.checkFormats(in); err != nil {
 		return nil, err
 	}
 	if err := s.checkUnique(in); err != nil {
 		return nil, err
 	}
-	if in.MobilePhone != "" {
-		if err := s.enterCode(in.MobilePhone, in.VerificationCode, c.now); err != nil {
+	if in.contact() != "" {
+		if err := s.enterCode(in.contact(), in.VerificationCode, c.now); err != nil {
 			return nil, err
 		}
 	}
@@ -78,8 +85,12 @@ func (s *Server) checkFormats(in registration) error {
 		return refuse(http.StatusBadRequest, "CBC.99000031", "the format of the account name is illegal")
 	case in.MobilePhone != "" && !chineseMobile.MatchString(in.MobilePhone):
 		return refuse(http.StatusBadRequest, "CBC.5017", "the format of the mobile number is illegal")
-	case in.MobilePhone != "" && in.VerificationCode == "":
-		return errParameter("verification_code: mandatory with mobile_phone")
+	case in.Email != "" && !validEmail(in.Email):
+		return errParameter("email: not an e-mail address")
+	case s.abroad() && !countryCode.MatchString(in.DomainArea):
+		return errParameter("domain_area: not a code of two letters such as SG")
+	case in.contact() != "" && in.VerificationCode == "":
+		return errParameter("verification_code: mandatory with mobile_phone and with email")
 	case in.Password != nil && !in.passwordAllowed():
 		return refuse(http.StatusBadRequest, "CBC.99000036", "the format of the password is illegal")
 	}
@@ -112,8 +123,12 @@ func (in registration) passwordAllowed() bool {
 	}
 	return upper+lower+digit+special >= 2 &&
 		password != in.DomainName && password != reversed(in.DomainName) &&
-		(in.MobilePhone == "" || !strings.Contains(password, in.MobilePhone))
+		(in.contact() == "" || !strings.Contains(password, in.contact()))
 }
+
+// contact is where the customer can be reached: a mobile number on the mainland,
+// elsewhere an e-mail address; empty if the customer has none.
+func (in registration) contact() string { return in.MobilePhone + in.Email }
 
 func reversed(text string) string {
 	runes := []rune(text)
@@ -129,6 +144,9 @@ func (s *Server) checkUnique(in registration) error {
 		return refuse(http.StatusBadRequest, "CBC.99000039", "the xaccountId is duplicated")
 	case in.MobilePhone != "" && s.state.registrations(in.MobilePhone) >= mobileRegistrations:
 		return refuse(http.StatusBadRequest, "CBC.99000030", "the mobile number has registered as many accounts as it may")
+	case in.Email != "" && s.state.reachedAt(in.Email) != nil:
+		// The code is that of a mobile number; none is known for an address.
+		return refuse(http.StatusBadRequest, "CBC.99000029", "the e-mail address already exists")
 	}
 	return refuseMobile(in.MobilePhone, mobileRefusals)
 }
@@ -155,14 +173,18 @@ func refuseMobile(mobile string, refusals map[string]string) error {
 // register creates the account at once and associates it later. A registration
 // that asks for the association's result waits for it, which takes no simulated
 // time; if the association takes too long, the account exists all the same.
+// Where a reseller customer is frozen by its association, it is so at once: it
+// could do nothing in those seconds.
 func (s *Server) register(in registration, c *call) (any, error) {
 	customer := &customer{
 		id:           s.newCustomerID(),
 		accountName:  in.DomainName,
 		mobile:       in.MobilePhone,
+		email:        in.Email,
 		xAccountID:   in.XAccountID,
 		reseller:     c.reseller,
-		association:  AssociationResale,
+		association:  s.selling(),
+		freeze:       s.freezeByAssociation(c.now),
 		associatedOn: c.now.Add(s.options.AssociationDelay),
 		createdOn:    c.now,
 	}

@@ -85,7 +85,7 @@ func (s *Server) AddReseller(r Reseller) (string, error) {
 	effect := Effect{Time: now, Operation: "AddReseller", Reference: added.id}
 	if r.Balance.IsPositive() {
 		s.moveOf(added.id, r.Balance, "", now)
-		effect.Amount, effect.Currency = r.Balance, currency
+		effect.Amount, effect.Currency = r.Balance, s.currency()
 	}
 	s.record(effect)
 	return added.id, nil

@@ -120,7 +120,7 @@ func (s *Server) issueQuota(c *call, parent *couponQuota, resellerID string, amo
 // recordAmount puts an effect with an amount into the journal.
 func (s *Server) recordAmount(c *call, owner, reference string, amount decimal.Decimal) {
 	e := c.effect(owner, reference)
-	e.Amount, e.Currency = amount, currency
+	e.Amount, e.Currency = amount, s.currency()
 	s.record(e)
 }
 
@@ -265,7 +265,7 @@ func listIssuedQuotas(s *Server, c *call) (any, error) {
 	for _, q := range s.state.quotas {
 		if q.reseller != "" && c.filtered("quota_id", q.id) &&
 			c.filtered("indirect_partner_id", q.reseller) && c.filtered("parent_quota_id", q.parent) {
-			rows = append(rows, issuedQuotaRow{q.row(), q.parent, s.state.resellerNames(q.reseller)})
+			rows = append(rows, issuedQuotaRow{q.row(s.currency()), q.parent, s.state.resellerNames(q.reseller)})
 		}
 	}
 	return map[string]any{"quotas": window(rows, c.page()), "total_count": len(rows)}, nil

@@ -70,7 +70,7 @@ func (s *Server) autoRenewable(c *call) (*resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.status(c.now) != resourceInUse || s.state.customer(c.caller.customer).frozen {
+	if r.status(c.now) != resourceInUse || s.state.customer(c.caller.customer).frozen() {
 		return nil, refuse(http.StatusBadRequest, "CBC.99003602", "the resource or the customer is expired or frozen")
 	}
 	return r.root, nil
@@ -231,7 +231,7 @@ func (s *Server) renewItself(r *resource, at time.Time) bool {
 	customer := s.state.customer(r.customerID())
 	o, to := s.draftRenewal(r, r.auto.period, 1, at)
 	p, err := s.automaticPlan(o, at)
-	if err != nil || customer.frozen || p.cash().GreaterThan(customer.cash) {
+	if err != nil || customer.frozen() || !customer.affords(p.cash()) {
 		return false
 	}
 	s.placeRenewal(r, o, to)

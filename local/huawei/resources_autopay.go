@@ -12,7 +12,7 @@ func (s *Server) payThemselves(orders []*order, c *call) error {
 	var failed error
 	for _, o := range orders {
 		p, err := s.automaticPlan(o, c.now)
-		if err != nil || p.cash().GreaterThan(s.state.customer(o.customerID).cash) {
+		if err != nil || !s.state.customer(o.customerID).affords(p.cash()) {
 			failed = refuse(http.StatusBadRequest, "CBC.30050006", "the automatic payment failed: the orders wait for their payment")
 			continue
 		}
@@ -23,7 +23,7 @@ func (s *Server) payThemselves(orders []*order, c *call) error {
 
 func (s *Server) payItself(o *order, p *paymentPlan, now time.Time, e Effect) {
 	s.carryOut(p, o, now)
-	e.Amount, e.Currency = o.amountAfterDiscount(), currency
+	e.Amount, e.Currency = o.amountAfterDiscount(), s.currency()
 	s.record(e)
 }
 

@@ -31,13 +31,14 @@ func (a *audit) refund(f *refund, refunded map[*order]bool) {
 		refunded[l.base] = true
 		accounted := decimal.Sum(l.returned.total(), l.consumed, l.fee, l.lost)
 		a.equal("what became of the price of order "+l.base.id, accounted, l.base.paidBy.total())
-		for _, part := range []decimal.Decimal{l.returned.total(), l.returned.cash, l.consumed, l.fee, l.lost} {
+		for _, part := range []decimal.Decimal{l.returned.total(), l.returned.cash, l.returned.monthly, l.consumed, l.fee, l.lost} {
 			a.notNegative("a part of the refund of order "+l.base.id, part)
 		}
 		returned = returned.add(l.returned)
 	}
 	a.equal("what refund "+f.order.id+" returned", f.order.paidBy.total().Neg(), returned.total())
 	a.equal("the cash that refund "+f.order.id+" returned", f.order.paidBy.cash.Neg(), returned.cash)
+	a.equal("what refund "+f.order.id+" took off the partner's bill", f.order.paidBy.monthly.Neg(), returned.monthly)
 }
 
 // refunds reports whether the order gives money back: its amounts are negative.

@@ -74,7 +74,7 @@ func (s *Server) refuseOnDemand(r *resource, c *call) *apiError {
 	if err := r.forbidden(actOnDemand); err != nil {
 		return err
 	}
-	if s.state.customer(c.caller.customer).frozen {
+	if s.state.customer(c.caller.customer).frozen() {
 		return refuse(http.StatusBadRequest, "CBC.99003626", "the account is frozen")
 	}
 	if s.state.subscriptions.unfinished(r) != nil {

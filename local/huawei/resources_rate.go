@@ -54,7 +54,7 @@ func rateRenewals(s *Server, c *call) (any, error) {
 	}
 	official := sumOf(drafts, func(o *order) decimal.Decimal { return o.official })
 	return map[string]any{
-		"currency":                         currency,
+		"currency":                         s.currency(),
 		"renew_inquiry_results":            amounts,
 		"official_website_rating_result":   map[string]any{"official_website_amount": official},
 		"optional_discount_rating_results": optionalDiscounts(drafts, official),

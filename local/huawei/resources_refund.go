@@ -91,7 +91,7 @@ func (t term) feeRate(now time.Time) decimal.Decimal {
 // what was consumed first is what was paid first. Which part the documentation
 // takes first is not said.
 func (p paymentParts) without(amount decimal.Decimal) paymentParts {
-	for _, part := range []*decimal.Decimal{&p.voucher, &p.cashCoupon, &p.card, &p.cash} {
+	for _, part := range []*decimal.Decimal{&p.voucher, &p.cashCoupon, &p.card, &p.cash, &p.monthly} {
 		taken := decimal.Min(*part, amount)
 		*part, amount = part.Sub(taken), amount.Sub(taken)
 	}
@@ -99,13 +99,14 @@ func (p paymentParts) without(amount decimal.Decimal) paymentParts {
 }
 
 // returnParts gives the coupons of an order back what is due, and returns what
-// came back. The cash is moved with the refund's order.
+// came back. The rest is moved with the refund's order.
 func (s *Server) returnParts(o *order, due paymentParts, now time.Time) paymentParts {
 	return paymentParts{
 		voucher:    s.returnToCoupons(o, CouponVoucher, due.voucher, now),
 		cashCoupon: s.returnToCoupons(o, CouponCash, due.cashCoupon, now),
 		card:       s.returnToCoupons(o, CouponStoredCard, due.card, now),
 		cash:       due.cash,
+		monthly:    due.monthly,
 	}
 }
 
@@ -154,14 +155,18 @@ func (s *Server) placeRefund(r *resource, returned paymentParts, kind int, c *ca
 		service: bought.service, product: bought.product, productID: bought.productID, periodType: bought.periodType,
 		official: total, placed: total, price: total, paidBy: paymentParts{
 			voucher: returned.voucher.Neg(), cashCoupon: returned.cashCoupon.Neg(),
-			card: returned.card.Neg(), cash: returned.cash.Neg(),
+			card: returned.card.Neg(), cash: returned.cash.Neg(), monthly: returned.monthly.Neg(),
 		},
 		created: c.now, deadline: c.now, paid: c.now, completed: c.now,
 	}
 	s.state.orders = append(s.state.orders, o)
-	s.move(s.state.customer(o.customerID), returned.cash, o.id, c.now)
+	customer := s.state.customer(o.customerID)
+	s.move(customer, returned.cash, o.id, c.now)
+	if customer.settledMonthly() {
+		s.chargeOrder(customer, o, r.id, c.now)
+	}
 	e := c.effect(o.customerID, o.id)
-	e.Amount, e.Currency = returned.total(), currency
+	e.Amount, e.Currency = returned.total(), s.currency()
 	s.record(e)
 	return o
 }

@@ -35,6 +35,9 @@ func renewResources(s *Server, c *call) (any, error) {
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
+	if err := refuseFrozenRenewal(s.state.customer(c.caller.customer)); err != nil {
+		return nil, err
+	}
 	resources, err := s.renewable(c, r)
 	if err != nil {
 		return nil, err
@@ -85,9 +88,6 @@ func renewablePeriod(periodType, periodNum int) bool {
 }
 
 func (s *Server) refuseRenewal(r *resource, periodType, periodNum int, now time.Time) error {
-	if r != nil && s.state.customer(r.customerID()).conditions.FrozenByPartner {
-		return refuse(http.StatusBadRequest, "CBC.99007281", "the consumption exceeds the partner's budget and the account is frozen")
-	}
 	if r == nil || r.status(now) == resourceClosed {
 		return refuse(http.StatusBadRequest, "CBC.99003016", "the resource has expired and been deleted, or does not exist")
 	}

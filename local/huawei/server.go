@@ -1,5 +1,5 @@
 // Package huawei simulates the part of Huawei Cloud that a partner's platform
-// meets: the BSS partner API of the Chinese mainland site, IAM's tokens, the
+// meets: the BSS partner API of one of its sites, IAM's tokens, the
 // login page that binds accounts, and the signed binding notification.
 //
 // It is strict where Huawei Cloud is strict, keeps state, draws everything
@@ -8,6 +8,7 @@
 package huawei
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type Operator struct {
 // default; a delay below zero stands for none.
 type Options struct {
 	Clock             Clock         // default: the machine's
+	Site              bss.Site      // default: the Chinese mainland site
 	Seed              uint64        // every identifier, code and fault follows from it
 	Keys              sign.Keys     // the partner's access key; default SIMPARTNERAK and SIMPARTNERSK
 	Operator          Operator      // default sim-operator, Sim-Operator-1, sim-partner
@@ -60,6 +62,7 @@ func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = clock.System{}
 	}
+	o.Site = cmp.Or(o.Site, bss.SiteCN)
 	if o.Keys == (sign.Keys{}) {
 		o.Keys = sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"}
 	}
@@ -120,7 +123,8 @@ type Server struct {
 
 // NewServer returns a simulated Huawei Cloud without customers.
 func NewServer(o Options) (*Server, error) {
-	endpoints, err := contractEndpoints()
+	o = o.withDefaults()
+	endpoints, err := endpointsOf(o.Site)
 	if err != nil {
 		return nil, fmt.Errorf("huawei: reading the contract: %w", err)
 	}
@@ -129,11 +133,13 @@ func NewServer(o Options) (*Server, error) {
 		return nil, fmt.Errorf("huawei: reading the key of the simulated Huawei Cloud: %w", err)
 	}
 	s := &Server{
-		options:    o.withDefaults(),
-		endpoints:  endpoints,
-		operations: mergedOperations(),
-		identity:   identity,
-		notifier:   newNotifier(),
+		options:   o,
+		endpoints: endpoints,
+		identity:  identity,
+		notifier:  newNotifier(),
+	}
+	if s.operations, err = s.operationsOf(mergedOperations()); err != nil {
+		return nil, fmt.Errorf("huawei: reading the contract: %w", err)
 	}
 	if err := errors.Join(s.options.check(), s.checkOperations()); err != nil {
 		return nil, err
@@ -165,6 +171,10 @@ func mergedOperations() map[string]operation {
 		regionOperations(),
 		resellerOperations(),
 		subscriptionOperations(),
+		freezeOperations(),
+		budgetOperations(),
+		postpaidOperations(),
+		invoiceOperations(),
 	} {
 		maps.Copy(merged, area)
 	}
@@ -240,6 +250,8 @@ func (s *Server) Admin() http.Handler {
 	maps.Copy(routes, s.conditionRoutes())
 	maps.Copy(routes, s.userRoutes())
 	maps.Copy(routes, s.markRoutes())
+	maps.Copy(routes, s.abroadRoutes())
+	maps.Copy(routes, s.refusalRoutes())
 	for pattern, handle := range routes {
 		mux.HandleFunc(pattern, handle)
 	}

@@ -9,7 +9,8 @@ import (
 // Association types of a customer with the partner.
 const (
 	AssociationReferral = "1" // the customer pays Huawei Cloud itself
-	AssociationResale   = "2" // the customer consumes what the partner allocates
+	AssociationResale   = "2" // the customer consumes what the partner allocates; mainland only
+	AssociationReseller = "3" // the partner is billed for what the customer consumes; not on the mainland
 )
 
 // customer is a Huawei Cloud account. It is the partner's customer from
@@ -19,18 +20,19 @@ type customer struct {
 	accountName  string // domain_name, the login name
 	name         string // real name, where known
 	mobile       string // digits only, without country code
+	email        string
 	label        string
 	xAccountID   string // the sales platform's id, where bound
 	xUserID      string
-	association  string // AssociationReferral or AssociationResale
+	association  string // AssociationReferral and so on
 	associatedOn time.Time
 	createdOn    time.Time
-	frozen       bool
+	freeze       freeze
 	realName     realName
 	conditions   Conditions
 	reseller     string // indirect_partner_id, where it is the customer of a reseller
 
-	// funds, in CNY
+	// funds, in the site's currency
 	cash decimal.Decimal
 	debt decimal.Decimal
 }
@@ -73,7 +75,11 @@ type state struct {
 	resellers     []*reseller
 	partnerState  PartnerState
 	users         []*user
+	refusals      []*orderedRefusal
 	qrCodes       []*realNameQRCode
+	budgets       []*budget
+	budgetRecords []budgetRecord
+	postpaid      postpaid
 }
 
 func newState() state {
@@ -82,6 +88,7 @@ func newState() state {
 		tokens:        map[string]*token{},
 		lockouts:      map[string]*lockout{},
 		windows:       map[string]*rateSpan{},
+		postpaid:      postpaid{quota: standardConsumptionQuota},
 	}
 }
 

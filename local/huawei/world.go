@@ -64,7 +64,7 @@ func (s *Server) setBalance(_ context.Context, in newBalance) (any, error) {
 	return done(s.SetCash(in.CustomerID, in.Amount))
 }
 
-// SetPartnerBalance gives the partner that much to allocate, in CNY.
+// SetPartnerBalance gives the partner that much to allocate, in the site's currency.
 func (s *Server) SetPartnerBalance(amount decimal.Decimal) error {
 	if err := checkSeedAmount("the partner's balance", amount); err != nil {
 		return err
@@ -73,11 +73,11 @@ func (s *Server) SetPartnerBalance(amount decimal.Decimal) error {
 	defer s.mu.Unlock()
 	now := s.now()
 	s.movePartner(amount.Sub(s.state.partner.balance), "", now)
-	s.record(Effect{Time: now, Operation: "SetPartnerBalance", Amount: amount, Currency: currency})
+	s.record(Effect{Time: now, Operation: "SetPartnerBalance", Amount: amount, Currency: s.currency()})
 	return nil
 }
 
-// SetCash gives a customer that much cash, in CNY.
+// SetCash gives a customer that much cash, in the site's currency.
 func (s *Server) SetCash(customerID string, amount decimal.Decimal) error {
 	if err := checkSeedAmount("a customer's cash", amount); err != nil {
 		return err
@@ -88,9 +88,12 @@ func (s *Server) SetCash(customerID string, amount decimal.Decimal) error {
 	if err != nil {
 		return err
 	}
+	if c.settledMonthly() {
+		return fmt.Errorf("huawei: setting cash: customer %s is a reseller customer, which has none", c.id)
+	}
 	now := s.now()
 	s.move(c, amount.Sub(c.cash), "", now)
-	s.record(Effect{Time: now, Operation: "SetCash", CustomerID: c.id, Amount: amount, Currency: currency})
+	s.record(Effect{Time: now, Operation: "SetCash", CustomerID: c.id, Amount: amount, Currency: s.currency()})
 	return nil
 }
 
@@ -124,6 +127,9 @@ func (s *Server) AddBills(cycle, customerID string, rows int) error {
 	if len(b.batches) == 1 {
 		s.state.bills = append(s.state.bills, b)
 	}
+	if c.settledMonthly() {
+		s.chargeRecords(b, len(b.batches)-1, s.now())
+	}
 	s.record(Effect{Time: s.now(), Operation: "AddBills", CustomerID: c.id, Reference: cycle})
 	return nil
 }
@@ -152,7 +158,7 @@ func (s *Server) existing(customerID string) (*customer, error) {
 // checkSeedAmount refuses what a balance cannot be.
 func checkSeedAmount(what string, amount decimal.Decimal) error {
 	if amount.IsNegative() || !amount.Equal(amount.Truncate(2)) {
-		return fmt.Errorf("huawei: %s of %s CNY is negative or has more than 2 decimals", what, amount)
+		return fmt.Errorf("huawei: %s of %s is negative or has more than 2 decimals", what, amount)
 	}
 	return nil
 }

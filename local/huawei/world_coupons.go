@@ -53,7 +53,7 @@ func (s *Server) AddQuota(n NewQuota) (string, error) {
 		minFace: n.MinFaceValue, maxFace: n.MaxFaceValue, maxCount: n.MaxCount, maxTotal: n.MaxTotal,
 	}
 	s.state.quotas = append(s.state.quotas, q)
-	s.record(Effect{Time: now, Operation: "AddQuota", Amount: q.value, Currency: currency, Reference: q.id})
+	s.record(Effect{Time: now, Operation: "AddQuota", Amount: q.value, Currency: s.currency(), Reference: q.id})
 	return q.id, nil
 }
 
@@ -98,7 +98,7 @@ func (s *Server) GrantCoupon(n NewCoupon) (string, error) {
 		faceValue: n.Value, balance: n.Value, valid: from, expires: to, created: now, limits: n.Limits,
 	}
 	s.state.coupons = append(s.state.coupons, p)
-	s.record(Effect{Time: now, Operation: "GrantCoupon", CustomerID: c.id, Amount: p.faceValue, Currency: currency, Reference: p.id})
+	s.record(Effect{Time: now, Operation: "GrantCoupon", CustomerID: c.id, Amount: p.faceValue, Currency: s.currency(), Reference: p.id})
 	return p.id, nil
 }
 

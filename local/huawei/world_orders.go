@@ -44,8 +44,12 @@ func (s *Server) PlaceOrder(n NewOrder) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.existing(n.CustomerID); err != nil {
+	c, err := s.existing(n.CustomerID)
+	if err != nil {
 		return "", err
+	}
+	if c.settledMonthly() && len(n.Discounts) > 0 {
+		return "", errors.New("huawei: placing an order: a reseller customer is offered no discounts")
 	}
 	now := s.now()
 	o := s.newOrder(n, now)
@@ -58,7 +62,7 @@ func (s *Server) PlaceOrder(n NewOrder) (string, error) {
 	}
 	s.record(Effect{
 		Time: now, Operation: "PlaceOrder", CustomerID: o.customerID,
-		Amount: o.amountAfterDiscount(), Currency: currency, Reference: o.id,
+		Amount: o.amountAfterDiscount(), Currency: s.currency(), Reference: o.id,
 	})
 	return o.id, nil
 }

@@ -59,7 +59,7 @@ func consumers(cycle string) *model.ListConsumeSubCustomersRequest {
 // billed is a world in which one customer has fee records in the cycle.
 func billed(c *cloud) (cycle, customerID string) {
 	c.t.Helper()
-	cycle, customerID = c.cycle(settledMonth), c.richAccount("yongzhi")
+	cycle, customerID = c.cycle(settledMonth), c.account("yongzhi", c.sold())
 	require.NoError(c.t, c.AddBills(cycle, customerID, billRows))
 	return cycle, customerID
 }

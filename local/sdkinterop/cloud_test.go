@@ -10,6 +10,7 @@ import (
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/config"
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/sdkerr"
 	sdk "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/bss/v2"
+	intl "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/bssintl/v2"
 	iam "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/iam/v3"
 	iammodel "github.com/huaweicloud/huaweicloud-sdk-go-v3/services/iam/v3/model"
 	"github.com/shopspring/decimal"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
@@ -28,21 +30,48 @@ const platform = "SIM_IDP"
 // cloud is one simulated Huawei Cloud, for one test.
 type cloud struct {
 	*huawei.Server
-	t     *testing.T
-	clock *clock.Simulated
-	url   string
+	t       *testing.T
+	site    bss.Site
+	clock   *clock.Simulated
+	url     string
+	answers *lastAnswer
 }
 
-// newCloud stops the simulated time at the present, because the SDK signs with
-// the machine's clock.
+// newCloud is the mainland's.
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
+	return newCloudOf(t, bss.SiteCN)
+}
+
+// newCloudOf stops the simulated time at the present, because the SDK signs with
+// the machine's clock.
+func newCloudOf(t *testing.T, site bss.Site) *cloud {
+	t.Helper()
 	stopped := clock.NewFrozen(clock.System{}.Now())
-	server, err := huawei.NewServer(huawei.Options{Clock: stopped, Seed: 1})
+	server, err := huawei.NewServer(huawei.Options{Clock: stopped, Site: site, Seed: 1})
 	require.NoError(t, err)
-	api := httptest.NewServer(server.API())
+	answers := &lastAnswer{next: server.API()}
+	api := httptest.NewServer(answers)
 	t.Cleanup(api.Close)
-	return &cloud{Server: server, t: t, clock: stopped, url: api.URL}
+	return &cloud{Server: server, t: t, site: site, clock: stopped, url: api.URL, answers: answers}
+}
+
+func (c *cloud) abroad() bool { return c.site != bss.SiteCN }
+
+// currency is the site's.
+func (c *cloud) currency() string {
+	if c.abroad() {
+		return "USD"
+	}
+	return "CNY"
+}
+
+// sold is the association of the customers whom the partner sells to.
+func (c *cloud) sold() string {
+	if c.abroad() {
+		return huawei.AssociationReseller
+	}
+	return huawei.AssociationResale
 }
 
 // partnerKeys are the simulator's own.
@@ -53,13 +82,13 @@ func partnerCredentials() *global.CredentialsBuilder {
 }
 
 // partner is the SDK's client with the partner's access key.
-func (c *cloud) partner() *sdk.BssClient {
+func (c *cloud) partner() *client {
 	c.t.Helper()
 	return c.client(partnerCredentials())
 }
 
 // customer is the SDK's client with a temporary access key of that account.
-func (c *cloud) customer(account string) *sdk.BssClient {
+func (c *cloud) customer(account string) *client {
 	c.t.Helper()
 	k := c.temporaryKeys(account)
 	return c.client(global.NewCredentialsBuilder().
@@ -87,14 +116,21 @@ func temporaryKey(account string) *iammodel.CreateTemporaryAccessKeyByAgencyRequ
 	}
 }
 
-func (c *cloud) client(b *global.CredentialsBuilder) *sdk.BssClient {
+func (c *cloud) client(b *global.CredentialsBuilder) *client {
 	c.t.Helper()
 	credentials, err := b.SafeBuild()
 	require.NoError(c.t, err)
-	client, err := sdk.BssClientBuilder().WithEndpoints([]string{c.url}).
+	mainland, err := sdk.BssClientBuilder().WithEndpoints([]string{c.url}).
 		WithCredential(credentials).WithHttpConfig(config.DefaultHttpConfig()).SafeBuild()
 	require.NoError(c.t, err)
-	return sdk.NewBssClient(client)
+	built := &client{BssClient: sdk.NewBssClient(mainland), cloud: c}
+	if c.abroad() {
+		abroad, err := intl.BssintlClientBuilder().WithEndpoints([]string{c.url}).
+			WithCredential(credentials).WithHttpConfig(config.DefaultHttpConfig()).SafeBuild()
+		require.NoError(c.t, err)
+		built.abroad = intl.NewBssintlClient(abroad)
+	}
+	return built
 }
 
 func (c *cloud) iam() *iam.IamClient {
@@ -115,12 +151,15 @@ func (c *cloud) account(name, association string) string {
 	return c.seeded(c.AddAccount(huawei.Account{Name: name, Association: association}))
 }
 
-// richAccount adds a resale customer who has 1,000 CNY.
+// richAccount adds a customer who has 1,000 in cash: one for resale, or abroad,
+// where those whom the partner sells to have none, a referral customer.
 func (c *cloud) richAccount(name string) string {
 	c.t.Helper()
-	return c.seeded(c.AddAccount(huawei.Account{
-		Name: name, Association: huawei.AssociationResale, Cash: decimal.NewFromInt(1000),
-	}))
+	association := huawei.AssociationResale
+	if c.abroad() {
+		association = huawei.AssociationReferral
+	}
+	return c.seeded(c.AddAccount(huawei.Account{Name: name, Association: association, Cash: decimal.NewFromInt(1000)}))
 }
 
 func (c *cloud) order(o huawei.NewOrder) string {

@@ -90,7 +90,7 @@ func listsQuotas(c *cloud) {
 	quota := only(c.t, answer.Quotas)
 	assertFields(c.t, fields{
 		"quota_id": id, "quota_type": 1, "quota_status": 0, "quota_value": "5000.55", "balance": "5000.55",
-		"measure_id": 1, "currency": "CNY", "create_time": c.now(), "effective_time": c.now(),
+		"measure_id": 1, "currency": c.currency(), "create_time": c.now(), "effective_time": c.now(),
 	}, quota)
 	assertFields(c.t, fields{"limit_key": "serviceType"}, only(c.t, quota.LimitInfos))
 }
@@ -146,7 +146,8 @@ func listsCouponRecords(c *cloud) {
 }
 
 func listsCustomerCoupons(c *cloud) {
-	_, customerID, couponID := issued(c)
+	customerID := c.richAccount("yongzhi")
+	couponID := c.coupon(huawei.NewCoupon{CustomerID: customerID, Kind: huawei.CouponVoucher, Value: yuan("30.5")})
 	answer, err := c.customer("yongzhi").ListSubCustomerCoupons(&model.ListSubCustomerCouponsRequest{
 		Status: new(int32(2)), Offset: new(int32(0)), Limit: new(int32(10)),
 	})
@@ -154,7 +155,7 @@ func listsCustomerCoupons(c *cloud) {
 	assertFields(c.t, fields{"count": 1}, answer)
 	assertFields(c.t, fields{
 		"coupon_id": couponID, "customer_id": customerID, "coupon_type": 1, "status": 2, "face_value": 30.5,
-		"currency": "CNY", "valid_time": c.now(),
+		"currency": c.currency(), "valid_time": c.now(),
 	}, only(c.t, answer.UserCoupons))
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bssfn/bssfn/internal/contract"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
@@ -26,12 +27,18 @@ var wire = http.DefaultTransport.(*http.Transport).Clone()
 // simulated, and the simulator then says so.
 func TestNoSimulatedOperationIsLeftOut(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
+	assertNoneLeftOut(t, bss.SiteCN, contract.CN, 91, exchanges())
+	assertNoneLeftOut(t, bss.SiteIntl, contract.Intl, 54, exchangesAbroad())
+}
+
+func assertNoneLeftOut(t *testing.T, site bss.Site, published []byte, operations int, called map[string]exchange) {
+	t.Helper()
+	c := newCloudOf(t, site)
 	c.richAccount("yongzhi")
 	customerKeys := c.temporaryKeys("yongzhi")
-	called := exchanges()
-	doc, err := openapi3.NewLoader().LoadFromData(contract.CN)
+	doc, err := openapi3.NewLoader().LoadFromData(published)
 	require.NoError(t, err)
+	assert.Len(t, called, operations)
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			if _, ok := called[operation.OperationID]; ok {

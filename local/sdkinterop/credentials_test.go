@@ -47,7 +47,7 @@ func TestTheSDKAsksWhoItIs(t *testing.T) {
 func TestTheSDKSendsItsDomainID(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	require.NoError(t, balances(c.client(partnerCredentials().WithDomainId("0b6fd46a6dcf4d1cbbcf4ffa0b6b4b5d"))))
+	require.NoError(t, balances(c.client(partnerCredentials().WithDomainId("0b6fd46a6dcf4d1cbbcf4ffa0b6b4b5d")).BssClient))
 }
 
 // The SDK has no credentials for tokens, but sends any header: the tokens are
@@ -103,7 +103,7 @@ func TestTheSDKShowsTheGatewaysRefusals(t *testing.T) {
 	t.Parallel()
 	t.Run("wrong secret key", func(t *testing.T) {
 		t.Parallel()
-		err := balances(newCloud(t).client(partnerCredentials().WithSk("another")))
+		err := balances(newCloud(t).client(partnerCredentials().WithSk("another")).BssClient)
 		assertRefused(t, err, http.StatusUnauthorized, "APIG.0301", "verify aksk signature fail")
 	})
 	t.Run("revoked temporary key", func(t *testing.T) {
@@ -129,7 +129,7 @@ func TestTheSDKShowsTheGatewaysRefusals(t *testing.T) {
 		c := newCloud(t)
 		_, err := c.AddFault(huawei.Fault{Kind: huawei.FaultThrottled, Point: huawei.BeforeValidation, Next: 1})
 		require.NoError(t, err)
-		assertRefused(t, balances(c.partner()), http.StatusTooManyRequests, "", "APIGW.0308")
-		require.NoError(t, balances(c.partner()))
+		assertRefused(t, balances(c.partner().BssClient), http.StatusTooManyRequests, "", "APIGW.0308")
+		require.NoError(t, balances(c.partner().BssClient))
 	})
 }

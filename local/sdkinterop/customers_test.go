@@ -35,7 +35,7 @@ func customerExchanges() map[string]exchange {
 		"CreateSubCustomer": {
 			succeeds: createsCustomer,
 			refused: func(c *cloud) error {
-				c.account("yongzhi", huawei.AssociationResale)
+				c.account("yongzhi", c.sold())
 				_, err := c.partner().CreateSubCustomer(newCustomer("yongzhi"))
 				return err
 			},
@@ -45,7 +45,7 @@ func customerExchanges() map[string]exchange {
 			succeeds: listsCustomers,
 			refused: func(c *cloud) error {
 				_, err := c.partner().ListSubCustomers(&model.ListSubCustomersRequest{
-					Body: &model.QuerySubCustomerListReq{AssociationType: new("3")},
+					Body: &model.QuerySubCustomerListReq{AssociationType: new("9")},
 				})
 				return err
 			},
@@ -98,7 +98,7 @@ func listsCustomers(c *cloud) {
 	c.account("another", huawei.AssociationReferral)
 	id := c.seeded(c.AddAccount(huawei.Account{
 		Name: "yongzhi", RealName: "永志科技", Mobile: "13800000001", Label: "甲",
-		Association: huawei.AssociationResale, Frozen: true,
+		Association: c.sold(), Frozen: true,
 	}))
 	all, err := c.partner().ListSubCustomers(&model.ListSubCustomersRequest{
 		Body: &model.QuerySubCustomerListReq{Limit: new(int32(1))},
@@ -108,12 +108,12 @@ func listsCustomers(c *cloud) {
 	assert.Len(c.t, *all.CustomerInfos, 1)
 
 	resale, err := c.partner().ListSubCustomers(&model.ListSubCustomersRequest{
-		Body: &model.QuerySubCustomerListReq{AssociationType: new("2"), Customer: new("科技")},
+		Body: &model.QuerySubCustomerListReq{AssociationType: new(c.sold()), Customer: new("科技")},
 	})
 	require.NoError(c.t, err)
 	assertFields(c.t, fields{
 		"customer_id": id, "account_name": "yongzhi", "customer": "永志科技", "label": "甲",
-		"association_type": "2", "associated_on": c.now(), "telephone": "138****0001", "country_code": "0086",
+		"association_type": c.sold(), "associated_on": c.now(), "telephone": "138****0001", "country_code": "0086",
 		"verified_status": "2", "customer_type": 1, "is_frozen": 1, "customer_level": "V0",
 	}, only(c.t, resale.CustomerInfos))
 }

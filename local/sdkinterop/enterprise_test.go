@@ -15,7 +15,7 @@ func enterpriseExchanges() map[string]exchange {
 		"CreateEnterpriseProjectAuth": {
 			succeeds: opensProjects,
 			refused: func(c *cloud) error {
-				c.seeded(c.AddAccount(huawei.Account{Name: "yongzhi", Association: huawei.AssociationResale, Frozen: true}))
+				c.seeded(c.AddAccount(huawei.Account{Name: "yongzhi", Association: c.sold(), Frozen: true}))
 				_, err := c.customer("yongzhi").CreateEnterpriseProjectAuth(&model.CreateEnterpriseProjectAuthRequest{})
 				return err
 			},
@@ -112,7 +112,7 @@ type masterAndMember struct{ root, master, member string }
 
 func (c *cloud) enterprise() masterAndMember {
 	c.t.Helper()
-	e := masterAndMember{master: c.richAccount("yongzhi"), member: c.account("yongzhi-one", huawei.AssociationResale)}
+	e := masterAndMember{master: c.richAccount("yongzhi"), member: c.account("yongzhi-one", c.sold())}
 	e.root = c.seeded(c.AddEnterprise(huawei.NewEnterprise{MasterID: e.master, Name: "集团", Units: []huawei.NewUnit{{Name: "north"}}}))
 	require.NoError(c.t, c.AddMember(huawei.NewMember{MasterID: e.master, CustomerID: e.member, DisplayName: "一号"}))
 	return e

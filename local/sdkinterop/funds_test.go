@@ -73,7 +73,7 @@ func listsPartnerBalances(c *cloud) {
 	require.NoError(c.t, err)
 	require.NotEmpty(c.t, *answer.AccountBalances)
 	assertFields(c.t, fields{
-		"account_type": 1, "amount": 12345.67, "currency": "CNY", "designated_amount": 0, "measure_id": 1,
+		"account_type": 1, "amount": 12345.67, "currency": c.currency(), "designated_amount": 0, "measure_id": 1,
 	}, (*answer.AccountBalances)[0])
 }
 
@@ -112,7 +112,7 @@ func listsAdjustRecords(c *cloud) {
 	assertFields(c.t, fields{"total_count": 1}, answer)
 	assertFields(c.t, fields{
 		"customer_id": customerID, "customer_name": "yongzhi", "operation_type": "SOURCE_OPERATION_BEADJUST",
-		"amount": "10.10", "currency": "CNY", "operation_time": c.now(), "trans_id": moved.TransferId, "measure_id": 1,
+		"amount": "10.10", "currency": c.currency(), "operation_time": c.now(), "trans_id": moved.TransferId, "measure_id": 1,
 	}, only(c.t, answer.Records))
 }
 
@@ -124,7 +124,7 @@ func listsCustomerBalances(c *cloud) {
 	})
 	require.NoError(c.t, err)
 	assertFields(c.t, fields{
-		"customer_id": customerID, "amount": "77.07", "debt_amount": "0", "currency": "CNY", "measure_id": 1,
+		"customer_id": customerID, "amount": "77.07", "debt_amount": "0", "currency": c.currency(), "measure_id": 1,
 	}, only(c.t, answer.CustomerBalances))
 }
 
@@ -132,6 +132,6 @@ func showsBalances(c *cloud) {
 	require.NoError(c.t, c.SetCash(c.richAccount("yongzhi"), yuan("77.07")))
 	answer, err := c.customer("yongzhi").ShowCustomerAccountBalances(&model.ShowCustomerAccountBalancesRequest{})
 	require.NoError(c.t, err)
-	assertFields(c.t, fields{"debt_amount": "0", "currency": "CNY", "measure_id": 1}, answer)
-	assertFields(c.t, fields{"account_type": 1, "amount": "77.07", "currency": "CNY"}, only(c.t, answer.AccountBalances))
+	assertFields(c.t, fields{"debt_amount": "0", "currency": c.currency(), "measure_id": 1}, answer)
+	assertFields(c.t, fields{"account_type": 1, "amount": "77.07", "currency": c.currency()}, only(c.t, answer.AccountBalances))
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/http"
 	"testing"
+
+	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // exchange is one operation through the SDK: once as it succeeds, checked
@@ -16,7 +18,7 @@ type exchange struct {
 	says     string // part of the message
 }
 
-// exchanges are all operations that the simulated Huawei Cloud implements.
+// exchanges are all operations that the simulated mainland site implements.
 func exchanges() map[string]exchange {
 	all := map[string]exchange{}
 	for _, area := range []map[string]exchange{
@@ -42,20 +44,22 @@ func exchanges() map[string]exchange {
 
 func TestTheSDKCallsEveryOperation(t *testing.T) {
 	t.Parallel()
-	for operation, e := range exchanges() {
-		t.Run(operation, func(t *testing.T) {
-			t.Parallel()
-			t.Run("success", func(t *testing.T) {
+	for site, all := range map[bss.Site]map[string]exchange{bss.SiteCN: exchanges(), bss.SiteIntl: exchangesAbroad()} {
+		for operation, e := range all {
+			t.Run(string(site)+"/"+operation, func(t *testing.T) {
 				t.Parallel()
-				c := newCloud(t)
-				e.succeeds(c)
-				c.assertConsistent()
+				t.Run("success", func(t *testing.T) {
+					t.Parallel()
+					c := newCloudOf(t, site)
+					e.succeeds(c)
+					c.assertConsistent()
+				})
+				t.Run("refusal", func(t *testing.T) {
+					t.Parallel()
+					assertRefused(t, e.refused(newCloudOf(t, site)), e.status, e.code, e.says)
+				})
 			})
-			t.Run("refusal", func(t *testing.T) {
-				t.Parallel()
-				assertRefused(t, e.refused(newCloud(t)), e.status, e.code, e.says)
-			})
-		})
+		}
 	}
 }
 

@@ -89,7 +89,7 @@ func listsOrders(c *cloud) {
 	assertFields(c.t, fields{
 		"order_id": id, "customer_id": customerID, "service_type_code": "hws.service.type.ec2",
 		"service_type_name": "弹性云服务器", "source_type": 1, "status": 6, "order_type": 1,
-		"official_amount": 120.5, "amount_after_discount": 100.45, "measure_id": 1, "currency": "CNY",
+		"official_amount": 120.5, "amount_after_discount": 100.45, "measure_id": 1, "currency": c.currency(),
 		"create_time": c.now(),
 	}, only(c.t, byPartner.OrderInfos))
 
@@ -114,7 +114,7 @@ func showsOrder(c *cloud) {
 	}, answer.OrderInfo)
 	assertFields(c.t, fields{
 		"order_id": id, "product_id": "00301-1", "product_spec_desc": "通用计算型|s6.small.1",
-		"period_type": 3, "period_num": 2, "subscription_num": 1, "amount_after_discount": 99.9, "currency": "CNY",
+		"period_type": 3, "period_num": 2, "subscription_num": 1, "amount_after_discount": 99.9, "currency": c.currency(),
 	}, only(c.t, answer.OrderLineItems))
 }
 

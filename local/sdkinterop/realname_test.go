@@ -19,7 +19,7 @@ func realNameExchanges() map[string]exchange {
 		"CreatePersonalRealnameAuth": {
 			succeeds: authenticatesPerson,
 			refused: func(c *cloud) error {
-				_, err := c.partner().CreatePersonalRealnameAuth(person(c.richAccount("yongzhi"), "E7193"))
+				_, err := c.partner().CreatePersonalRealnameAuth(c.person(c.richAccount("yongzhi"), "E7193"))
 				return err
 			},
 			status: http.StatusBadRequest, code: "CBC.99007193", says: "blacklist",
@@ -27,7 +27,7 @@ func realNameExchanges() map[string]exchange {
 		"CreateEnterpriseRealnameAuthentication": {
 			succeeds: authenticatesEnterprise,
 			refused: func(c *cloud) error {
-				_, err := c.partner().CreateEnterpriseRealnameAuthentication(enterprise(c.richAccount("yongzhi"), "9137256"))
+				_, err := c.partner().CreateEnterpriseRealnameAuthentication(c.realEnterprise(c.richAccount("yongzhi"), "9137256"))
 				return err
 			},
 			status: http.StatusBadRequest, code: "CBC.99007256", says: "legal person",
@@ -67,17 +67,27 @@ func realNameExchanges() map[string]exchange {
 	}
 }
 
-func person(customerID, number string) *model.CreatePersonalRealnameAuthRequest {
+// person shows a passport: three pages of it, abroad two.
+func (c *cloud) person(customerID, number string) *model.CreatePersonalRealnameAuthRequest {
+	pictures := []string{"page.jpg", "stamp.jpg", "hand.jpg"}
+	if c.abroad() {
+		pictures = []string{"page.jpg", "hand.jpg"}
+	}
 	return &model.CreatePersonalRealnameAuthRequest{Body: &model.ApplyIndividualRealnameAuthsReq{
 		CustomerId: customerID, IdentifyType: 0, VerifiedType: new(int32(3)), Name: "张三", VerifiedNumber: number,
-		VerifiedFileUrl: []string{"page.jpg", "stamp.jpg", "hand.jpg"}, XaccountType: platform,
+		VerifiedFileUrl: pictures, XaccountType: platform,
 	}}
 }
 
-func enterprise(customerID, number string) *model.CreateEnterpriseRealnameAuthenticationRequest {
+// realEnterprise shows a licence, abroad both its sides, and the ID of a person.
+func (c *cloud) realEnterprise(customerID, number string) *model.CreateEnterpriseRealnameAuthenticationRequest {
+	pictures := []string{"licence.jpg", "portrait.jpg", "emblem.jpg"}
+	if c.abroad() {
+		pictures = append(pictures, "back.jpg")
+	}
 	return &model.CreateEnterpriseRealnameAuthenticationRequest{Body: &model.ApplyEnterpriseRealnameAuthsReq{
 		CustomerId: customerID, IdentifyType: 1, CorpName: "永志科技", VerifiedNumber: number,
-		VerifiedFileUrl: []string{"licence.jpg", "portrait.jpg", "emblem.jpg"}, XaccountType: platform,
+		VerifiedFileUrl: pictures, XaccountType: platform,
 		EnterprisePerson: &model.EnterprisePersonNew{LegelName: "李四", LegelIdNumber: "1", CertifierRole: new("legalPerson")},
 	}}
 }
@@ -109,7 +119,7 @@ func (c *cloud) assertVerified(customerID, name string, kind int) {
 
 func authenticatesPerson(c *cloud) {
 	customerID := c.richAccount("yongzhi")
-	answer, err := c.partner().CreatePersonalRealnameAuth(person(customerID, "E1"))
+	answer, err := c.partner().CreatePersonalRealnameAuth(c.person(customerID, "E1"))
 	require.NoError(c.t, err)
 	assertFields(c.t, fields{"is_review": 1}, answer)
 	c.assertVerified(customerID, "张三", 0)
@@ -117,7 +127,7 @@ func authenticatesPerson(c *cloud) {
 
 func authenticatesEnterprise(c *cloud) {
 	customerID := c.richAccount("yongzhi")
-	answer, err := c.partner().CreateEnterpriseRealnameAuthentication(enterprise(customerID, "913"))
+	answer, err := c.partner().CreateEnterpriseRealnameAuthentication(c.realEnterprise(customerID, "913"))
 	require.NoError(c.t, err)
 	assertFields(c.t, fields{"is_review": 1}, answer)
 	c.assertVerified(customerID, "永志科技", 1)
@@ -125,7 +135,7 @@ func authenticatesEnterprise(c *cloud) {
 
 func changesToEnterprise(c *cloud) {
 	customerID := c.richAccount("yongzhi")
-	_, err := c.partner().CreatePersonalRealnameAuth(person(customerID, "E1"))
+	_, err := c.partner().CreatePersonalRealnameAuth(c.person(customerID, "E1"))
 	require.NoError(c.t, err)
 	c.clock.Advance(reviewTime)
 	answer, err := c.partner().ChangeEnterpriseRealnameAuthentication(change(customerID))
@@ -136,7 +146,7 @@ func changesToEnterprise(c *cloud) {
 
 func showsRejection(c *cloud) {
 	customerID := c.richAccount("yongzhi")
-	_, err := c.partner().CreatePersonalRealnameAuth(person(customerID, "E0000"))
+	_, err := c.partner().CreatePersonalRealnameAuth(c.person(customerID, "E0000"))
 	require.NoError(c.t, err)
 	waiting, err := c.partner().ShowRealnameAuthenticationReviewResult(review(customerID))
 	require.NoError(c.t, err)

@@ -150,7 +150,7 @@ func ratesRenewal(c *cloud) {
 	id := *c.server().ResourceId
 	answer, err := rateOf(c, id, "nothing")
 	require.NoError(c.t, err)
-	assertFields(c.t, fields{"currency": "CNY"}, answer)
+	assertFields(c.t, fields{"currency": c.currency()}, answer)
 	assertFields(c.t, fields{"resource_id": id, "amount": "620"}, only(c.t, answer.RenewInquiryResults))
 	assertFields(c.t, fields{"official_website_amount": "620"}, answer.OfficialWebsiteRatingResult)
 	assertFields(c.t, fields{

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bssfn/bssfn/internal/contract"
+	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -153,12 +154,16 @@ func TestTheClientRepeatsWhatTheCodesAllow(t *testing.T) {
 		if c.Code == "CBC.0000" {
 			continue
 		}
-		if c.Status == 0 {
-			c.Status = http.StatusBadRequest
-		}
 		t.Run(fmt.Sprintf("%s %d", c.Code, c.Status), func(t *testing.T) {
 			t.Parallel()
-			reads, writes := timesRepeated(t, c, read), timesRepeated(t, c, write)
+			w := newWorld(t)
+			reads := timesRepeated(t, w, c, "ShowCustomerAccountBalances", func(client *bss.Client) error {
+				_, err := client.ShowCustomerAccountBalances(t.Context(), resaleName)
+				return err
+			})
+			writes := timesRepeated(t, w, c, "PayOrders", func(client *bss.Client) error {
+				return client.PayOrders(t.Context(), resaleName, bss.PayOrdersRequest{OrderID: "CS1"})
+			})
 			wantReads, wantWrites := repetitions(c)
 			same := reads == wantReads && writes == wantWrites
 			if exceptions[key(c)] != "" {
@@ -191,37 +196,21 @@ func repetitions(c contract.ErrorCode) (reads, writes int) {
 	return 0, 0
 }
 
-func read(t *testing.T, c *bss.Client) error {
-	_, err := c.ShowCustomerAccountBalances(t.Context(), resaleName)
-	return err
-}
-
-func write(t *testing.T, c *bss.Client) error {
-	return c.PayOrders(t.Context(), resaleName, bss.PayOrdersRequest{OrderID: "CS1"})
-}
-
-// timesRepeated lets a call of a customer be refused again and again.
-func timesRepeated(t *testing.T, c contract.ErrorCode, call func(*testing.T, *bss.Client) error) int {
+// timesRepeated lets a customer's call be refused as often as it comes.
+func timesRepeated(t *testing.T, w *world, c contract.ErrorCode, operation string, call func(*bss.Client) error) int {
 	t.Helper()
-	body := fmt.Sprintf(`{"error_code":%q,"error_msg":"refused"}`, c.Code)
-	client, sent := answering(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == tokensPath {
-			w.Header().Set("Content-Type", jsonType)
-			w.Header().Set("X-Subject-Token", "token")
-			w.WriteHeader(http.StatusCreated)
-			_, _ = w.Write([]byte(`{"token":{"expires_at":"2030-01-01T00:00:00.000000Z"}}`))
-			return
+	require.NoError(t, w.RefuseNext(huawei.Refusal{Operation: operation, Code: c.Code, Status: c.Status, Next: 100}))
+	calls := func() (n int) {
+		for _, e := range w.wire.all() {
+			if e.path != tokensPath {
+				n++
+			}
 		}
-		saying(c.Status, jsonType, body)(w, r)
-	})
-	var failure *bss.Error
-	require.ErrorAs(t, call(t, client), &failure)
-	assert.Equal(t, c.Code, failure.Code)
-	times := -1
-	for _, e := range sent.all() {
-		if e.path != tokensPath {
-			times++
-		}
+		return n
 	}
-	return times
+	before := calls()
+	var failure *bss.Error
+	require.ErrorAs(t, call(w.client(t)), &failure)
+	assert.Equal(t, c.Code, failure.Code)
+	return calls() - before - 1
 }
