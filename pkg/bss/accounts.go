@@ -41,7 +41,8 @@ func (c *Client) ListCustomersBalancesDetail(ctx context.Context, r ListCustomer
 // UpdateCustomerAccountAmount allocates money of the partner to a resale customer
 // and returns the id of the transfer. The partner calls it. It moves money, so it
 // is never repeated when its outcome is unknown: look at ListPartnerAdjustRecords.
-// It fails with ErrInsufficientBalance.
+// It fails with ErrInsufficientBalance, and with ErrNotFound for a customer who is not
+// the partner's.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060004.html.
 func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r UpdateCustomerAccountAmountRequest) (transferID string, err error) {
@@ -55,7 +56,8 @@ func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r UpdateCustom
 // ReclaimToPartnerAccount takes money back from a resale customer and returns the
 // id of the transfer. The partner calls it. It moves money, so it is never
 // repeated when its outcome is unknown: look at ListPartnerAdjustRecords. It fails
-// with ErrInsufficientBalance.
+// with ErrInsufficientBalance, and with ErrNotFound for a customer who is not the
+// partner's.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060005.html.
 func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r ReclaimToPartnerAccountRequest) (transferID string, err error) {
@@ -77,8 +79,8 @@ func (c *Client) ListPartnerAdjustRecords(ctx context.Context, r ListPartnerAdju
 }
 
 // ListPartnerAccountChangeRecords lists what changed an account of the partner, with
-// the balance after each change: its cash or its credit, as BalanceType says. A span
-// of more than a year is refused with CBC.80021021. The partner calls it.
+// the balance after each change: its cash or its credit, as BalanceType says. It fails
+// with ErrInvalid for a span of more than a year. The partner calls it.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mt_060007.html.
 func (c *Client) ListPartnerAccountChangeRecords(ctx context.Context, r ListPartnerAccountChangeRecordsRequest) iter.Seq2[PartnerAccountChange, error] {
@@ -86,9 +88,9 @@ func (c *Client) ListPartnerAccountChangeRecords(ctx context.Context, r ListPart
 }
 
 // ListCustomerAccountChangeRecords lists what changed an account of a customer, with
-// the balance after each change: its cash or its credit, as BalanceType says. A span
-// of more than a year is refused with CBC.80021021, and a resale or reseller's
-// customer, whose money is the partner's, with CBC.99000084. Only the customer may
+// the balance after each change: its cash or its credit, as BalanceType says. It fails
+// with ErrInvalid for a span of more than a year, and with ErrAssociationType for a
+// resale or reseller's customer, whose money is the partner's. Only the customer may
 // call it.
 //
 // See https://support.huaweicloud.com/api-oce/mac_00003.html.

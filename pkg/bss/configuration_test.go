@@ -27,3 +27,12 @@ func TestDivisionsAreListedLevelByLevel(t *testing.T) {
 	assert.Empty(t, none)
 	assert.Equal(t, "1000", w.wire.to("/v2/systems/configs/provinces")[0].query.Get("limit"), "one call is enough for a level")
 }
+
+func TestACustomerListsDivisionsToo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	provinces, err := bss.Collect(w.client(t).As(resaleName).ListProvinces(t.Context(), bss.ListProvincesRequest{}))
+	require.NoError(t, err)
+	assert.NotEmpty(t, provinces)
+	assert.NotEmpty(t, w.wire.to("/v2/systems/configs/provinces")[0].header.Get("X-Auth-Token"))
+}

@@ -27,7 +27,8 @@ func (c *Client) CreatePartnerCoupons(ctx context.Context, r CreatePartnerCoupon
 
 // ReclaimPartnerCoupons takes the whole rest of a usable coupon back. The partner
 // calls it. It fails with ErrCoupon where the coupon has expired or was reclaimed
-// before, so that a repetition changes nothing.
+// before, so that a repetition changes nothing, and with ErrAssociationType where its
+// owner is no resale customer.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mp_02004.html.
 func (c *Client) ReclaimPartnerCoupons(ctx context.Context, r ReclaimPartnerCouponsRequest) error {
@@ -64,9 +65,8 @@ func (c *Client) ListSubCustomerCoupons(ctx context.Context, r ListSubCustomerCo
 }
 
 // ListCustomerCouponChangeRecords lists what changed the vouchers of a customer: given,
-// used, taken back, expired. A span of more than a year is refused with CBC.80021021,
-// and a reseller's customer of the international site with CBC.99000084. Only the
-// customer may call it.
+// used, taken back, expired. It fails with ErrInvalid for a span of more than a year,
+// and with ErrAssociationType for a reseller's customer. Only the customer may call it.
 //
 // See https://support.huaweicloud.com/api-oce/mp_02007.html.
 func (c *Client) ListCustomerCouponChangeRecords(ctx context.Context, customer Customer, r ListCustomerCouponChangeRecordsRequest) iter.Seq2[CouponChange, error] {

@@ -166,7 +166,7 @@ func TestACustomersCouponsTellWhatIsLeftIfTheyCan(t *testing.T) {
 func TestChangesOfACustomersCoupons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	c := w.client(t)
+	c := w.client(t, pagesOf(1))
 	coupon := w.coupon(t, "30.50")
 	require.NoError(t, c.ReclaimPartnerCoupons(t.Context(), bss.ReclaimPartnerCouponsRequest{CouponID: coupon}))
 	rows, err := bss.Collect(c.ListCustomerCouponChangeRecords(t.Context(), resaleName, bss.ListCustomerCouponChangeRecordsRequest{

@@ -21,8 +21,8 @@ func (c *Client) CheckUserIdentity(ctx context.Context, r CheckUserIdentityReque
 // SendVerificationMessageCode sends a code to a mobile number, abroad to an e-mail
 // address, for registering a customer (6 digits, 10 minutes) or, on the mainland,
 // for real-name authentication by bank card. The partner calls it; 15 an hour and
-// 60 a day are allowed, then CBC.99004015. It sends a message, so it is not
-// repeated when its outcome is unknown: the receiver knows.
+// 60 a day are allowed, then it fails with ErrLimit. It sends a message, so it is
+// not repeated when its outcome is unknown: the receiver knows.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00024.html.
 func (c *Client) SendVerificationMessageCode(ctx context.Context, r SendVerificationMessageCodeRequest) error {
@@ -31,11 +31,13 @@ func (c *Client) SendVerificationMessageCode(ctx context.Context, r SendVerifica
 
 // CreateSubCustomer registers a Huawei Cloud account for a customer of the sales
 // platform. The account exists when it returns; its association with the partner
-// follows, and ListSubCustomers shows when it is there. The partner calls it. It
-// fails with ErrDuplicate where the login name or XAccountID is taken, with
-// ErrVerificationCode, and with ErrAssociationPending where the account was
-// created but its association was not confirmed: then the result is filled in all
-// the same, and the call must not be repeated.
+// follows, and ListSubCustomers shows when it is there. Abroad the new account is
+// frozen until UnfreezeSubCustomers. The partner calls it. It fails with
+// ErrDuplicate where the login name, the mobile number or XAccountID is taken, with
+// ErrLimit where the number is registered too often, with ErrReserved,
+// ErrAssociationFailed and ErrVerificationCode, and with ErrAssociationPending
+// where the account was created but its association was not confirmed: then the
+// result is filled in all the same, and the call must not be repeated.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00016.html.
 func (c *Client) CreateSubCustomer(ctx context.Context, r CreateSubCustomerRequest) (CreatedCustomer, error) {
@@ -50,7 +52,8 @@ func (c *Client) CreateSubCustomer(ctx context.Context, r CreateSubCustomerReque
 }
 
 // ListSubCustomers lists the customers associated with the partner, or with one of
-// its resellers. The partner calls it.
+// its resellers. The partner calls it. It fails with ErrAccessDenied for somebody
+// else's reseller.
 //
 // See https://support.huaweicloud.com/api-bpconsole/mc_00021.html.
 func (c *Client) ListSubCustomers(ctx context.Context, r ListSubCustomersRequest) iter.Seq2[SubCustomer, error] {

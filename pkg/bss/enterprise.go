@@ -6,7 +6,7 @@ import (
 )
 
 // ListEnterpriseSubCustomers lists the members of an enterprise. Only its master may
-// call it; who is none is refused with CBC.70300008.
+// call it: it fails with ErrAccessDenied for who is none.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00021.html.
 func (c *Client) ListEnterpriseSubCustomers(ctx context.Context, master Customer, r ListEnterpriseSubCustomersRequest) iter.Seq2[EnterpriseMember, error] {
@@ -26,8 +26,8 @@ func (c *Client) ListEnterpriseOrganizations(ctx context.Context, master Custome
 // CreateSubEnterpriseAccount opens an account for a new member, which is being created
 // for a while after. Only the master may call it. A repetition is refused with
 // ErrDuplicate, because the login name is taken then: after an unknown outcome look for
-// that name in ListEnterpriseSubCustomers. A code that is wrong or expired is refused
-// with CBC.99000026 or CBC.99000027.
+// that name in ListEnterpriseSubCustomers. It fails with ErrVerificationCode for a code
+// that is wrong or expired.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00023.html.
 func (c *Client) CreateSubEnterpriseAccount(ctx context.Context, master Customer, r CreateSubEnterpriseAccountRequest) error {
@@ -36,8 +36,8 @@ func (c *Client) CreateSubEnterpriseAccount(ctx context.Context, master Customer
 
 // SendSmsVerificationCode sends the code that CreateSubEnterpriseAccount wants to a new
 // member's mobile number. Only the master may call it. A message costs money and
-// bothers its receiver, so none is repeated when the outcome is unknown. Too many are
-// refused with CBC.99000082.
+// bothers its receiver, so none is repeated when the outcome is unknown. It fails with
+// ErrLimit after too many.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00014.html.
 func (c *Client) SendSmsVerificationCode(ctx context.Context, master Customer, r SendSmsVerificationCodeRequest) error {
@@ -46,11 +46,12 @@ func (c *Client) SendSmsVerificationCode(ctx context.Context, master Customer, r
 
 // UpdateSubEnterpriseAmount moves money or credit from the master to a member whose
 // finances are its own. Only the master may call it. It fails with
-// ErrInsufficientBalance.
+// ErrInsufficientBalance, with ErrNotFound for who is no member, and with
+// ErrNotSupported for a member in custody or one that is not ready.
 //
 // It is never repeated by the client when its outcome is unknown, because without a
 // TransID that would move the money again. The caller may repeat it where it gave one: a
-// TransID works once, and CBC.99007009 then says that the first request had been taken.
+// TransID works once, and ErrDuplicate then says that the first request had been taken.
 // ListEnterpriseMultiAccount shows what the member got.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00016.html.
@@ -88,7 +89,7 @@ func (c *Client) ListEnterpriseMultiAccount(ctx context.Context, master Customer
 
 // CreateEnterpriseProjectAuth lets a customer use enterprise projects. Only the customer
 // may call it, an enterprise whose real name is verified. Once it may use them, a
-// repetition changes nothing. What the business checks refuse comes with CBC.99007004.
+// repetition changes nothing. It fails with ErrNotSupported for who may not.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00022.html.
 func (c *Client) CreateEnterpriseProjectAuth(ctx context.Context, customer Customer) error {

@@ -32,7 +32,7 @@ func (c *Client) ListMultiAccountRetrieveCoupons(ctx context.Context, master Cus
 //
 // It is never repeated by the client when its outcome is unknown: the new coupon would
 // be in ListMultiAccountRetrieveCoupons. The caller may repeat it where it gave a
-// TransID: that works once, and CBC.99007009 then says that the first request had been
+// TransID: that works once, and ErrDuplicate then says that the first request had been
 // taken.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00026.html.
@@ -46,8 +46,8 @@ func (c *Client) ClaimEnterpriseMultiAccountCoupon(ctx context.Context, master C
 
 // ReclaimEnterpriseMultiAccountCoupon takes back what is left of a coupon that the
 // master gave to a member, and returns how much that was, in yuan. Only the master may
-// call it. The coupon is taken back whole, so a repetition finds nothing to take and is
-// refused.
+// call it. The coupon is taken back whole, so a repetition finds nothing to take and
+// fails with ErrNotSupported.
 //
 // See https://support.huaweicloud.com/api-oce/ep_00027.html.
 func (c *Client) ReclaimEnterpriseMultiAccountCoupon(ctx context.Context, master Customer, r ReclaimEnterpriseMultiAccountCouponRequest) (retrieved decimal.Decimal, err error) {
