@@ -10,7 +10,7 @@ import (
 func UnkeptTypes() []string { return unkept(reflect.TypeFor[state](), map[reflect.Type]bool{}) }
 
 func unkept(t reflect.Type, seen map[reflect.Type]bool) []string {
-	if seen[t] || t == decimalType || t == timeType {
+	if seen[t] || t == decimalType || t == moneyType || t == timeType {
 		return nil
 	}
 	seen[t] = true

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // snapshotFormat is raised when an older snapshot can be read no longer.
@@ -21,6 +23,7 @@ const maxSnapshot = 64 << 20
 // snapshot is everything that decides what a server answers, but its options.
 type snapshot struct {
 	Format  int             `json:"format"`
+	Site    bss.Site        `json:"site"`
 	Seed    uint64          `json:"seed"`
 	Now     *time.Time      `json:"now,omitempty"` // of a clock that can be set
 	Streams [][]byte        `json:"streams"`       // what the random streams will draw
@@ -33,7 +36,7 @@ type snapshot struct {
 func (s *Server) Snapshot() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := snapshot{Format: snapshotFormat, Seed: s.seed}
+	out := snapshot{Format: snapshotFormat, Site: s.options.Site, Seed: s.seed}
 	if _, ok := s.options.Clock.(settableClock); ok {
 		now := s.now()
 		out.Now = &now
@@ -60,6 +63,9 @@ func (s *Server) Restore(document []byte) error {
 	in, restored, err := readSnapshot(document)
 	if err != nil {
 		return fmt.Errorf("huawei: restoring a snapshot: %w", err)
+	}
+	if in.Site != s.options.Site {
+		return fmt.Errorf("huawei: restoring a snapshot: it is of the site %q, and this server is of %q", in.Site, s.options.Site)
 	}
 	clock, settable := s.options.Clock.(settableClock)
 	if in.Now != nil && !settable {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // Both play the same story after the snapshot: what is answered, to the request
@@ -74,7 +75,8 @@ func TestASnapshotKeepsWhateverTheStateIsMadeOf(t *testing.T) {
 func TestASnapshotKeepsEverything(t *testing.T) {
 	t.Parallel()
 	m := everything(t)
-	assert.Equal(t, []string{"state.windows"}, m.server.EmptyFields(), "all but the quota, which is off, is looked at here")
+	assert.Equal(t, []string{"state.windows", "state.budgets", "state.budgetRecords"}, m.server.EmptyFields(),
+		"all is looked at here but the quota, which is off, and what the international site alone has")
 	document := m.administer(http.MethodGet, "/_sim/snapshot", "")
 	require.Equal(t, http.StatusOK, document.status)
 
@@ -145,6 +147,7 @@ func TestSnapshotsAreRefused(t *testing.T) {
 		"nothing":             {document, "", "malformed"},
 		"another format":      {`"format":1,`, `"format":2,`, "its format is 2"},
 		"no format":           {`"format":1,`, ``, "its format is 0"},
+		"another site":        {`"site":"cn"`, `"site":"intl"`, "it is of the site"},
 		"a field too many":    {`"partnerID":`, `"more":1,"partnerID":`, "has not the fields"},
 		"a field is missing":  {`"partnerID":`, `"partnerId":`, "partnerID of a huawei.state is missing"},
 		"a text for a list":   {`"resellers":[`, `"resellers":"","x":[`, "malformed"},
@@ -263,4 +266,16 @@ func TestValuesAreKeptExactly(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, text, again)
 	assert.Equal(t, []int{-1, 2}, slices.Sorted(maps.Keys(back.amounts)))
+}
+
+func TestASnapshotOfTheInternationalSite(t *testing.T) {
+	t.Parallel()
+	a := newAbroad(t, huawei.Options{})
+	a.setBudget("100", fieldset{"budget_type": "MONTHLY"})
+	document := kept(t, a.server)
+	restored := &abroad{market: &market{site: newSite(t, huawei.Options{Site: bss.SiteIntl})}}
+	restored.resale = a.resale
+	require.NoError(t, restored.server.Restore([]byte(document)))
+	assert.Equal(t, document, kept(t, restored.server))
+	assert.Equal(t, a.budget(), restored.budget())
 }

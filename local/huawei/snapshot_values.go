@@ -26,6 +26,7 @@ import (
 
 var (
 	decimalType = reflect.TypeFor[decimal.Decimal]()
+	moneyType   = reflect.TypeFor[money]()
 	timeType    = reflect.TypeFor[time.Time]()
 )
 
@@ -51,8 +52,8 @@ func writeValue(v reflect.Value) ([]byte, error) {
 
 func (w *valueWriter) value(v reflect.Value) error {
 	switch v.Type() {
-	case decimalType:
-		w.text(decimalText(accessible(v).Interface().(decimal.Decimal)))
+	case decimalType, moneyType:
+		w.text(decimalText(accessible(v).Convert(decimalType).Interface().(decimal.Decimal)))
 		return nil
 	case timeType:
 		w.text(accessible(v).Interface().(time.Time).Format(time.RFC3339Nano))
@@ -217,7 +218,7 @@ func readValue(data []byte, v any) error {
 func (r *valueReader) value(raw any, v reflect.Value) error {
 	v = accessible(v)
 	switch v.Type() {
-	case decimalType:
+	case decimalType, moneyType:
 		return readText(raw, func(s string) error { return readDecimal(s, v) })
 	case timeType:
 		return readText(raw, func(s string) error { return readTime(s, v) })
@@ -303,7 +304,7 @@ func readDecimal(s string, v reflect.Value) error {
 	if err != nil || len(s) > longest || d.Exponent() > longest || d.Exponent() < -longest {
 		return fmt.Errorf("%.50q is no amount", s)
 	}
-	v.Set(reflect.ValueOf(d))
+	v.Set(reflect.ValueOf(d).Convert(v.Type()))
 	return nil
 }
 
