@@ -133,6 +133,7 @@ func everything(t *testing.T) *market {
 	m.keys.SecretKey = "SIMPARTNERSK"
 	require.NoError(t, m.server.AddUser(huawei.NewUser{Name: "user", Password: "Password-1", Denied: []string{"ListSubCustomers"}}))
 	m.server.SetPartnerState(huawei.PartnerState{UsesCoupons: true})
+	require.NoError(t, m.server.RefuseNext(huawei.Refusal{Operation: "CreateSubCustomer", Code: "CBC.0999", Next: 2}))
 	m.addFault(huawei.Fault{Kind: huawei.FaultInternal, Point: huawei.AfterEffect, Probability: 0.25, Operation: "CreateSubCustomer"})
 	m.addFault(huawei.Fault{Kind: huawei.FaultSlow, Point: huawei.AfterEffect, Next: 2, Delay: huawei.Duration(time.Second), Operation: "CreateSubCustomer"})
 	return m
