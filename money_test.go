@@ -16,17 +16,19 @@ import (
 // floatsAllowed are the only declarations with floating-point numbers, and why
 // they are no money.
 var floatsAllowed = map[string]string{
-	"functions/config.go Runtime.Random":       "handed on to the client",
-	"local/harness/seeded.go seeded.float":     "the client's Random, from the seed",
-	"local/huawei/client.go Server.newClient":  "the client's Random, which spreads nothing",
-	"local/huawei/contract.go newEndpoint":     "a quota, as JSON numbers are decoded",
-	"local/huawei/faults.go Fault.Probability": "a probability",
-	"local/huawei/faults.go Server.drawFault":  "draws against the probability",
-	"pkg/bss/client.go Config.Random":          "spreads retries",
-	"pkg/bss/client.go account.random":         "spreads retries",
-	"pkg/bss/client.go New":                    "the default of Random",
-	"pkg/handler/locate.go describe":           "the names of reflect's kinds",
-	"pkg/bss/retry.go Client.pause":            "a share of a pause",
+	"functions/config.go Runtime.Random":                "handed on to the client",
+	"local/harness/seeded.go seeded.float":              "the client's Random, from the seed",
+	"local/huawei/client.go Server.newClient":           "the client's Random, which spreads nothing",
+	"local/huawei/contract.go newEndpoint":              "a quota, as JSON numbers are decoded",
+	"local/huawei/faults.go Fault.Probability":          "a probability",
+	"local/huawei/faults.go Server.drawFault":           "draws against the probability",
+	"local/huawei/snapshot_values.go valueReader.value": "a probability, read back",
+	"local/huawei/snapshot_values.go valueWriter.value": "a probability, written down",
+	"pkg/bss/client.go Config.Random":                   "spreads retries",
+	"pkg/bss/client.go account.random":                  "spreads retries",
+	"pkg/bss/client.go New":                             "the default of Random",
+	"pkg/handler/locate.go describe":                    "the names of reflect's kinds",
+	"pkg/bss/retry.go Client.pause":                     "a share of a pause",
 }
 
 // floating are the names by which a floating-point number comes into a program:

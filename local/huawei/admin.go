@@ -149,11 +149,15 @@ func adminAction[In any](do func(context.Context, In) (any, error)) http.Handler
 			result, err = do(r.Context(), in)
 		}
 		if err != nil {
-			jsonReply(http.StatusBadRequest, map[string]any{"error": err.Error()}).send(w)
+			adminFailure(http.StatusBadRequest, err).send(w)
 			return
 		}
 		jsonReply(http.StatusOK, result).send(w)
 	}
+}
+
+func adminFailure(status int, err error) reply {
+	return jsonReply(status, map[string]any{"error": err.Error()})
 }
 
 func decodeStrictly(w http.ResponseWriter, r *http.Request, v any) error {

@@ -14,7 +14,13 @@ import (
 // trade is a market in which something of everything has happened.
 func trade(t *testing.T) *market {
 	t.Helper()
-	m := &market{site: newSite(t, huawei.Options{QuotaOff: true})}
+	return tradeWith(t, huawei.Options{})
+}
+
+func tradeWith(t *testing.T, o huawei.Options) *market {
+	t.Helper()
+	o.QuotaOff = true
+	m := &market{site: newSite(t, o)}
 	m.resale = m.account("resale-customer", huawei.AssociationResale)
 	m.token = m.customerToken("resale-customer")
 	require.NoError(t, m.server.SetPartnerBalance(yuan("5000")))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -173,6 +175,27 @@ func TestTheTableOfCodesIsComplete(t *testing.T) {
 			done = provoked[name] || reasons[name] != ""
 		}
 		assert.True(t, done, "%s (HTTP %d, %s) is neither provoked nor has a reason", c.Code, c.Status, c.Meaning)
+	}
+}
+
+// The README lists every refusal that can be provoked, and no code that there is
+// not.
+func TestTheREADMENamesEveryCode(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	named := map[string]bool{}
+	for _, code := range regexp.MustCompile(`(CBC|APIGW?)\.[0-9]+`).FindAllString(string(readme), -1) {
+		named[code] = true
+	}
+	documented, err := contract.ErrorCodes()
+	require.NoError(t, err)
+	for _, c := range documented {
+		delete(named, c.Code)
+	}
+	assert.Empty(t, named, "codes of the README that are not documented")
+	for _, p := range slices.Concat(provocations(t), provocationsAbroad(t)) {
+		assert.True(t, strings.Contains(string(readme), "`"+p.code+"`"), "the README does not name %s", p.code)
 	}
 }
 

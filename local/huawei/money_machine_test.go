@@ -99,6 +99,8 @@ type dealer struct {
 	steps int
 	story []string       // of the last steps
 	done  map[string]int // moves that succeeded
+
+	answers []string // all of them, unless it is nil
 }
 
 type person struct{ id, name, reseller string }
@@ -349,6 +351,9 @@ func (d *dealer) send(m move) (got outcome) {
 		}
 	}()
 	d.api.ServeHTTP(w, r)
+	if d.answers != nil {
+		d.answers = append(d.answers, fmt.Sprint(w.Code, w.Header(), w.Body))
+	}
 	return outcome{status: w.Code, body: w.Body.String()}
 }
 

@@ -13,6 +13,7 @@ const (
 	streamRequests
 	streamTokens
 	streamFaults
+	streamCount = iota
 )
 
 const (
@@ -20,6 +21,15 @@ const (
 	hexadecimals = "0123456789abcdef"
 	alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
+
+// draw makes the sources, in the order of the streams, the ones that are drawn
+// from.
+func (s *Server) draw(sources [streamCount]*rand.PCG) {
+	s.sources = sources
+	of := func(stream int) *rand.Rand { return rand.New(sources[stream-1]) } //nolint:gosec // meant to be predictable
+	s.random, s.requestIDs = of(streamIdentifiers), of(streamRequests)
+	s.tokenTexts, s.faultChances = of(streamTokens), of(streamFaults)
+}
 
 func newRandom(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // what follows from a seed is meant to be predictable

@@ -11,7 +11,12 @@ import (
 // subscribed is a market in which a resource was renewed, and unsubscribed.
 func subscribed(t *testing.T) *market {
 	t.Helper()
-	m := trade(t)
+	return subscribedWith(t, huawei.Options{})
+}
+
+func subscribedWith(t *testing.T, o huawei.Options) *market {
+	t.Helper()
+	m := tradeWith(t, o)
 	id := m.buy(huawei.NewOrder{}, benefit{m.grant(voucher("30")), huawei.CouponVoucher}).ID
 	m.renew(renewal(2, 1, 1, id))
 	m.later(6 * day)

@@ -119,6 +119,7 @@ type Server struct {
 	requestIDs   *rand.Rand
 	tokenTexts   *rand.Rand
 	faultChances *rand.Rand
+	sources      [streamCount]*rand.PCG // of these
 }
 
 // NewServer returns a simulated Huawei Cloud without customers.
@@ -209,12 +210,13 @@ func (s *Server) Reseed(seed uint64) {
 }
 
 func (s *Server) begin() {
+	var sources [streamCount]*rand.PCG
+	for i := range sources {
+		sources[i] = rand.NewPCG(s.seed, uint64(i)+1)
+	}
+	s.draw(sources)
 	s.state = newState()
-	s.random = newRandom(s.seed, streamIdentifiers)
 	s.state.partnerID = s.newCustomerID()
-	s.tokenTexts = newRandom(s.seed, streamTokens)
-	s.requestIDs = newRandom(s.seed, streamRequests)
-	s.faultChances = newRandom(s.seed, streamFaults)
 }
 
 // API returns the listener that stands for Huawei Cloud: the BSS API, IAM and
@@ -238,6 +240,7 @@ func (s *Server) API() http.Handler {
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	routes := s.adminRoutes()
+	maps.Copy(routes, s.snapshotRoutes())
 	maps.Copy(routes, s.worldRoutes())
 	maps.Copy(routes, s.bandwidthRoutes())
 	maps.Copy(routes, s.enterpriseRoutes())
