@@ -9,8 +9,9 @@ import (
 // costDecimals is how exact amortised amounts are.
 const costDecimals = 8
 
-// longestPeriod is how many months a charge is spread over at most.
-const longestPeriod = 12
+// longestPeriod is how many months a charge is spread over at most: an order may
+// be of three years.
+const longestPeriod = 36
 
 // costDay is the day of GMT+8 that an instant is in.
 func costDay(t time.Time) time.Time {

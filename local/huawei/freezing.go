@@ -3,6 +3,7 @@ package huawei
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,12 @@ type freeze struct {
 }
 
 func (c *customer) frozen() bool { return c.freeze.kind != "" }
+
+// unusable reports whether what the customer has bought is frozen with it: on the
+// mainland always, elsewhere by a freeze of that kind.
+func (c *customer) unusable() bool {
+	return c.frozen() && (!c.settledMonthly() || c.freeze.kind == FreezeResources)
+}
 
 // freezeByAssociation is the freeze that a new customer begins with: away from
 // the mainland, until the partner unfreezes it.
@@ -161,7 +168,9 @@ func (s *Server) settleFreezes(now time.Time) {
 }
 
 func (s *Server) deleteResources(customerID string, at time.Time) {
-	for _, r := range s.state.subscriptions.resources {
+	b := &s.state.subscriptions
+	b.onDemand = slices.DeleteFunc(b.onDemand, func(d *onDemandResource) bool { return d.customerID == customerID })
+	for _, r := range b.resources {
 		if r.customerID() == customerID && r.main() && r.closed.IsZero() {
 			r.closed, r.updated = at, at
 		}

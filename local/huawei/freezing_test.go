@@ -163,11 +163,18 @@ func TestResourcesThatAreFrozenForLongAreDeleted(t *testing.T) {
 			t.Parallel()
 			a := newAbroad(t, huawei.Options{})
 			id := a.buy(huawei.NewOrder{}).ID
+			_, err := a.server.AddOnDemandResource(huawei.NewOnDemandResource{CustomerID: a.resale})
+			require.NoError(t, err)
+			onDemand := func() any {
+				return a.call(http.StatusOK, pathOnDemandResources, text(t, fieldset{"customer_id": a.resale}))["total_count"]
+			}
 			a.change(pathFreeze, kind, a.resale)
 			a.later(15*day - time.Second)
 			assert.Equal(t, 2, a.resource(id).Status)
+			assert.EqualValues(t, 1, onDemand())
 			a.later(time.Second)
 			assert.Equal(t, status, a.resource(id).Status)
+			assert.EqualValues(t, 3-status, onDemand())
 		})
 	}
 }

@@ -107,6 +107,43 @@ func TestOrdersAreOnTheBill(t *testing.T) {
 	assert.Equal(t, []string{"153.5", "-150", "3.5"}, []string{bill.Consumed.String(), bill.Refunds.String(), bill.Due.String()})
 }
 
+// Whatever orders did, every list of the customer's bills comes to the same.
+func TestOrdersAreInEveryListOfBills(t *testing.T) {
+	t.Parallel()
+	a := newAbroad(t, huawei.Options{})
+	month := a.buy(huawei.NewOrder{OfficialAmount: yuan("31")}).ID
+	a.buy(huawei.NewOrder{OfficialAmount: yuan("1000.07"), PeriodType: huawei.PeriodYear, PeriodNum: 3}, benefit{a.grant(voucher("100")), huawei.CouponVoucher})
+	a.renew(renewal(2, 3, 1, month))
+	got := a.asCustomer(http.MethodPost, pathUnsubscribe, fmt.Sprintf(`{"resource_ids":[%q],"unsubscribe_type":1}`, month))
+	require.Equal(t, http.StatusBadRequest, got.status, "its renewal is not completed")
+	a.later(5 * time.Second)
+	got = a.asCustomer(http.MethodPost, pathUnsubscribe, fmt.Sprintf(`{"resource_ids":[%q],"unsubscribe_type":1}`, month))
+	require.Equal(t, http.StatusOK, got.status, got.body)
+	a.later(40 * day)
+	require.NoError(t, a.server.AddBills("2026-03", a.resale, 20))
+
+	credit, consumed := decimal.Zero, decimal.Zero
+	for _, row := range a.ownRows(pathOwnResources + "?cycle=2026-03&limit=1000") {
+		credit, consumed = credit.Add(row.Credit), consumed.Add(row.Amount)
+	}
+	assert.Equal(t, credit.Add(yuan("100")).String(), consumed.String())
+	assert.Equal(t, credit.String(), a.postpaid("2026-03").Due.String())
+	inBill, given := a.monthlySums("2026-03", "resale-customer")
+	assert.Equal(t, credit.String(), inBill.Add(given).String())
+	for statistic := 1; statistic <= 3; statistic++ {
+		body := fmt.Sprintf(`{"cycle":"2026-03","limit":1000,"statistic_type":%d}`, statistic)
+		sum := decimal.Zero
+		for _, row := range read[ownDetails](t, a.asCustomer(http.MethodPost, pathOwnDetails, body)).Rows {
+			sum = sum.Add(row.Credit)
+		}
+		assert.Equal(t, credit.String(), sum.String(), "statistic %d", statistic)
+	}
+	assert.Equal(t, consumed.String(), a.costs(costBody(2, "2026-03", "2026-03", byService, "ORIGINAL_COST", "PAYMENT_AMOUNT", "")).sum().String())
+	a.later(40 * 30 * day)
+	spread := a.costs(costBody(2, "2028-07", "2029-03", byService, "AMORTIZED_COST", "PAYMENT_AMOUNT", "")).sum()
+	assert.True(t, spread.IsPositive(), "the third year of the order: %s", spread)
+}
+
 func TestDiscountsAreNotForResellerCustomers(t *testing.T) {
 	t.Parallel()
 	a := newAbroad(t, huawei.Options{})

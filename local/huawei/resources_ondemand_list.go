@@ -146,7 +146,7 @@ func (q onDemandQuery) passes(r onDemandRow) bool {
 
 func (c *customer) onDemandStatus() int {
 	switch {
-	case c.frozen():
+	case c.unusable():
 		return onDemandFrozen
 	case c.debt.IsPositive():
 		return onDemandGrace

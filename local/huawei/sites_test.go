@@ -109,6 +109,37 @@ func TestEveryOperationOfTheInternationalSiteIsSimulated(t *testing.T) {
 	require.Error(t, err, "an operation of the mainland")
 }
 
+// The answers of the site's own operations must be what the contract says, and no
+// more than it says.
+func TestAnswersAbroadFollowTheContract(t *testing.T) {
+	t.Parallel()
+	a := newAbroad(t, huawei.Options{})
+	a.spend("10")
+	a.later(40 * day)
+	a.setBudget("5", nil)
+	a.spend("20")
+	doc := readContractAbroad(t)
+	customers := text(t, fieldset{"customer_ids": []string{a.resale, a.stranger}, "reason": "overdue"})
+	for path, answer := range map[string]result{
+		pathFreeze:        a.asPartner(http.MethodPost, pathFreeze, customers),
+		pathUnfreeze:      a.asPartner(http.MethodPost, pathUnfreeze, customers),
+		pathBudgetQuery:   a.asPartner(http.MethodPost, pathBudgetQuery, customers),
+		pathBudget:        a.asPartner(http.MethodGet, pathBudget+"?customer_id="+a.resale, ""),
+		pathBudgetRecords: a.asPartner(http.MethodGet, pathBudgetRecords+"?customer_id="+a.resale, ""),
+		pathPostpaid:      a.asPartner(http.MethodGet, pathPostpaid+"?bill_cycle=2026-03", ""),
+		pathConsume:       a.asPartner(http.MethodGet, pathConsume, ""),
+		pathMyQuota:       a.asCustomer(http.MethodGet, pathMyQuota, ""),
+		"/v1.0/{domain_id}/payments/intl-invoices": a.asPartner(http.MethodGet, pathInvoices(a.partnerID())+ever+"&offset=1&limit=10", ""),
+	} {
+		operation := doc.Paths.Value(path).Operations()[answer.method]
+		require.NotNil(t, operation, "%s %s", answer.method, path)
+		schema := operation.Responses.Value("200").Value.Content["application/json"].Schema.Value
+		require.NoError(t, schema.VisitJSON(answer.fields(t)), path)
+		assertKnown(t, schema, answer.fields(t), operation.OperationID)
+		assert.Len(t, answer.fields(t), len(schema.Properties), "%s leaves fields out", path)
+	}
+}
+
 const (
 	newcomer = `"xaccount_id":"u1","xaccount_type":"SIM_IDP","domain_area":"SG"`
 	mail     = `"email":"a@b.example"`

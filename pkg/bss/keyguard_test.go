@@ -3,10 +3,14 @@ package bss_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -20,11 +24,11 @@ func TestAWrongKeyIsSentThreeTimesAtMost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	client := w.client(t, func(c *bss.Config) { c.Keys.SecretKey = "another-secret-key" })
-	for _, err := range together(20, func() error {
+	for _, err := range together(50, func() error {
 		_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		return err
 	}) {
-		require.Error(t, err)
+		require.ErrorContains(t, err, "ListPartnerBalances")
 	}
 	assert.Len(t, w.wire.to(balancesPath), 3)
 	_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
@@ -37,12 +41,63 @@ func TestAGoodKeyIsNotHeldBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	client := w.client(t)
-	for _, err := range together(20, func() error {
+	for _, err := range together(50, func() error {
 		_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 		return err
 	}) {
 		require.NoError(t, err)
 	}
+}
+
+// fickle accepts the first signature and no other, and takes its time.
+type fickle struct{ calls atomic.Int32 }
+
+func (f *fickle) RoundTrip(*http.Request) (*http.Response, error) {
+	first := f.calls.Add(1) == 1
+	time.Sleep(150 * time.Millisecond)
+	if first {
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{}`))}, nil
+	}
+	return &http.Response{StatusCode: http.StatusUnauthorized, Body: io.NopCloser(strings.NewReader(`{"error_code":"APIG.0301"}`))}, nil
+}
+
+func TestAKeyThatGoesBadIsSentThreeTimesAtMost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gateway := &fickle{}
+		client, err := bss.New(bss.Config{Site: bss.SiteCN, Keys: partnerKeys, Transport: gateway})
+		require.NoError(t, err)
+		call := func() error {
+			_, err := client.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+			return err
+		}
+		require.NoError(t, call())
+		for _, err := range together(50, call) {
+			require.Error(t, err)
+		}
+		assert.EqualValues(t, 1+3, gateway.calls.Load())
+	})
+}
+
+func TestAnAcceptedSignatureEndsARowOfRefusals(t *testing.T) {
+	t.Parallel()
+	good := true
+	c, sent := answering(t, func(rw http.ResponseWriter, r *http.Request) {
+		if good {
+			saying(http.StatusOK, jsonType, `{}`)(rw, r)
+			return
+		}
+		saying(http.StatusUnauthorized, jsonType, `{"error_code":"APIG.0301"}`)(rw, r)
+	})
+	call := func() error {
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+		return err
+	}
+	for _, good = range []bool{false, false, true, false, false, true, false, false, false} {
+		assert.Equal(t, good, call() == nil)
+	}
+	require.ErrorContains(t, call(), "nothing more is sent with it")
+	assert.Len(t, sent.all(), 9)
 }
 
 // A refusal from behind the gateway proves the key as well as a success.

@@ -2,9 +2,11 @@ package bss_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,10 +71,10 @@ func TestTheProjectOfTokensCanBeChosen(t *testing.T) {
 	assert.Contains(t, w.wire.to(tokensPath)[1].body, `"project":{"name":"cn-north-4"}`)
 }
 
-func TestFiftyCallersShareOneToken(t *testing.T) {
+func TestAHundredCallersShareOneToken(t *testing.T) {
 	t.Parallel()
 	w := newWorldWith(t, huawei.Options{QuotaOff: true})
-	for _, err := range together(50, showBalance(t, w.client(t))) {
+	for _, err := range together(100, showBalance(t, w.client(t))) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 1, w.issuedFor("password"))
@@ -113,7 +115,7 @@ func TestARevokedTokenOfACustomerIsReplacedOnce(t *testing.T) {
 	c := w.client(t)
 	require.NoError(t, showBalance(t, c)())
 	w.RevokeTokens()
-	for _, err := range together(20, showBalance(t, c)) {
+	for _, err := range together(100, showBalance(t, c)) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 2, w.issuedFor("password"))
@@ -147,18 +149,79 @@ func TestAOnceWriteWithARevokedTokenHappensOnce(t *testing.T) {
 	assert.Equal(t, 1, w.effects("PayOrders"))
 }
 
-func TestATokenThatIsNeverAcceptedIsReplacedOnlyOnce(t *testing.T) {
-	t.Parallel()
-	c, sent := answering(t, func(w http.ResponseWriter, r *http.Request) {
+// notAccepting issues tokens and accepts none.
+func notAccepting(code string) http.HandlerFunc {
+	var issued atomic.Int32
+	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == tokensPath {
-			w.Header().Set("X-Subject-Token", "a-token")
+			w.Header().Set("X-Subject-Token", fmt.Sprintf("token-%d", issued.Add(1)))
 			saying(http.StatusCreated, jsonType, `{"token":{"expires_at":"2026-03-03T00:00:00.000000Z"}}`)(w, r)
 			return
 		}
-		saying(http.StatusUnauthorized, jsonType, `{"error_code":"APIG.0301","error_msg":"decrypt token fail"}`)(w, r)
-	})
-	require.ErrorIs(t, showBalance(t, c)(), bss.ErrCredential)
-	assert.Len(t, sent.to(customerBalancesPath), 2)
+		saying(http.StatusUnauthorized, jsonType, fmt.Sprintf(`{"error_code":%q,"error_msg":"decrypt token fail"}`, code))(w, r)
+	}
+}
+
+func TestATokenThatIsNeverAcceptedIsReplacedOnlyOnce(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"APIG.0301", "APIG.0307", "CBC.0154", "CBC.0105"} {
+		c, sent := answering(t, notAccepting(code))
+		require.ErrorIs(t, showBalance(t, c)(), bss.ErrCredential, code)
+		assert.Len(t, sent.to(customerBalancesPath), 2, code)
+		assert.Len(t, sent.to(tokensPath), 3, "%s: the partner's, the customer's, and another one of it", code)
+	}
+}
+
+func TestOfManyCallersNoneGoesRoundWithTokensThatAreNotAccepted(t *testing.T) {
+	t.Parallel()
+	const callers = 100
+	c, sent := answering(t, notAccepting("CBC.0154"))
+	for _, err := range together(callers, showBalance(t, c)) {
+		require.ErrorIs(t, err, bss.ErrCredential)
+	}
+	assert.LessOrEqual(t, len(sent.to(customerBalancesPath)), 2*callers)
+	tokens := map[string]int{}
+	for _, e := range sent.to(customerBalancesPath) {
+		tokens[e.header.Get("X-Auth-Token")]++
+	}
+	assert.LessOrEqual(t, len(sent.to(tokensPath)), 2+callers, "no caller replaces a token twice")
+	assert.Equal(t, len(sent.to(tokensPath))-1, len(tokens), "each token of the customer was used")
+}
+
+func TestARefusedTokenIsReplacedAndTheCallSucceeds(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"APIG.0301", "CBC.0154"} {
+		refuse := notAccepting(code)
+		var calls atomic.Int32
+		c, sent := answering(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != tokensPath && calls.Add(1) > 1 {
+				saying(http.StatusOK, jsonType, `{"account_balances":[]}`)(w, r)
+				return
+			}
+			refuse(w, r)
+		})
+		require.NoError(t, showBalance(t, c)(), code)
+		require.NoError(t, showBalance(t, c)(), code)
+		assert.Len(t, sent.to(tokensPath), 3, code)
+		tries := sent.to(customerBalancesPath)
+		require.Len(t, tries, 3, code)
+		assert.NotEqual(t, tries[0].header.Get("X-Auth-Token"), tries[1].header.Get("X-Auth-Token"), code)
+		assert.Equal(t, tries[1].header.Get("X-Auth-Token"), tries[2].header.Get("X-Auth-Token"), code)
+	}
+}
+
+func TestAnExpiredTokenIsReplacedOnceForAHundredCallers(t *testing.T) {
+	t.Parallel()
+	w := newWorldWith(t, huawei.Options{QuotaOff: true})
+	c := w.client(t)
+	require.NoError(t, showBalance(t, c)())
+	w.clock.Set(start.Add(25 * time.Hour))
+	for _, err := range together(100, showBalance(t, c)) {
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 2, w.issuedFor("password"))
+	assert.Equal(t, 2, w.issuedFor("assume_role"))
+	assert.Empty(t, w.logged(t, "bss retry"), "nobody went out with the old one")
 }
 
 func TestAWrongPasswordIsTriedOnce(t *testing.T) {

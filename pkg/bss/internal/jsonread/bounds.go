@@ -76,8 +76,8 @@ func checkDecimals(v reflect.Value) error {
 }
 
 func checkFields(v reflect.Value) error {
-	if d, ok := asDecimal(v); ok {
-		return checkDecimal(d)
+	if v.Type() == reflect.TypeFor[decimal.Decimal]() {
+		return checkDecimal(decimalOf(v))
 	}
 	for i := range v.NumField() {
 		if !v.Type().Field(i).IsExported() {
@@ -90,11 +90,12 @@ func checkFields(v reflect.Value) error {
 	return nil
 }
 
-func asDecimal(v reflect.Value) (decimal.Decimal, bool) {
-	if v.Type() != reflect.TypeFor[decimal.Decimal]() {
-		return decimal.Decimal{}, false
+// decimalOf does not copy what has an address: that would allocate.
+func decimalOf(v reflect.Value) decimal.Decimal {
+	if v.CanAddr() {
+		return *v.Addr().Interface().(*decimal.Decimal)
 	}
-	return v.Interface().(decimal.Decimal), true
+	return v.Interface().(decimal.Decimal)
 }
 
 func checkDecimal(d decimal.Decimal) error {
