@@ -27,6 +27,7 @@ func (s *Server) adminRoutes() map[string]http.HandlerFunc {
 		"PUT /_sim/clock":                 adminAction(s.moveClock),
 		"GET /_sim/seed":                  adminView(s.viewSeed),
 		"PUT /_sim/seed":                  adminAction(s.setSeed),
+		"GET /_sim/openapi.yaml":          serveDocument,
 		"GET /_sim/faults":                adminView(func() any { return map[string]any{"faults": s.Faults()} }),
 		"POST /_sim/faults":               adminAction(s.addFault),
 		"DELETE /_sim/faults":             adminCommand(s.ClearFaults),

@@ -70,7 +70,7 @@ func sendVerificationCode(s *Server, c *call) (any, error) {
 		return nil, err
 	}
 	sent.text = s.newCode()
-	if err := refuseMobile(sent.receiver, sendingRefusals); err != nil {
+	if err := refuseContact(sent.receiver, sendingRefusals); err != nil {
 		return nil, err
 	}
 	s.state.codes = append(s.state.codes, sent)

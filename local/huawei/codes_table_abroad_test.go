@@ -46,6 +46,12 @@ func codesAbroad() []provocation {
 		return a.asPartner(http.MethodPost, pathBudget, text(a.t, body.with(changes)))
 	}
 	rows := []provocation{
+		{"CBC.99000051", 400, "CreateSubCustomer", inAbroad(func(a *abroad) result {
+			return a.asPartner(http.MethodPost, pathCustomers, `{`+newcomer+`,"email":"a99000051@b.example","verification_code":"123456"}`)
+		})},
+		{"CBC.99004003", 400, "SendVerificationMessageCode", inAbroad(func(a *abroad) result {
+			return a.asPartner(http.MethodPost, pathCode, `{"receiver_type":2,"email":"a99004003@b.example"}`)
+		})},
 		{"CBC.99000049", 400, "ShowCustomerAccountBalances", inAbroad(func(a *abroad) result {
 			return a.asCustomer(http.MethodGet, pathBalances, "")
 		})},

@@ -150,7 +150,7 @@ func sendMemberCode(s *Server, c *call) (any, error) {
 		receiver: in.MobilePhone, scene: sceneMember, customerID: x.master.id, text: s.newCode(),
 		sentOn: c.now, expiresOn: c.now.Add(memberCodeLife(in.Timeout)),
 	}
-	if err := refuseMobile(sent.receiver, sendingRefusals); err != nil {
+	if err := refuseContact(sent.receiver, sendingRefusals); err != nil {
 		return nil, err
 	}
 	s.state.codes = append(s.state.codes, sent)

@@ -148,24 +148,26 @@ func (s *Server) checkUnique(in registration) error {
 		// The code is that of a mobile number; none is known for an address.
 		return refuse(http.StatusBadRequest, "CBC.99000029", "the e-mail address already exists")
 	}
-	return refuseMobile(in.MobilePhone, mobileRefusals)
+	return refuseContact(in.contact(), contactRefusals)
 }
 
-// mobileRefusals are the refusals of a registration that the number to be
-// registered decides. How a number that exists is told from one that may be used
-// again is not documented.
-var mobileRefusals = map[string]string{
+// contactRefusals are the refusals of a registration that the mobile number or
+// the e-mail address decides. How a number that exists is told from one that may
+// be used again is not documented.
+var contactRefusals = map[string]string{
 	"CBC.99000004": "an exception occurred when the customer authorized rights to the partner",
 	"CBC.99000029": "The mobile number already exists.",
-	"CBC.99000051": "the mobile number is reserved by Huawei Cloud",
+	"CBC.99000051": "the mobile number or e-mail address is reserved by Huawei Cloud",
 }
 
-// refuseMobile provokes the refusal with whose code the number ends: 138 99000029
-// is refused with CBC.99000029.
-func refuseMobile(mobile string, refusals map[string]string) error {
-	code := "CBC." + mobile[min(len(mobile), 3):]
-	if message, ok := refusals[code]; ok {
-		return refuse(http.StatusBadRequest, code, message)
+// refuseContact provokes the refusal with whose code the number, or the part of
+// the address before the @, ends: 13899000029 is refused with CBC.99000029.
+func refuseContact(contact string, refusals map[string]string) error {
+	local, _, _ := strings.Cut(contact, "@")
+	for code, message := range refusals {
+		if strings.HasSuffix(local, strings.TrimPrefix(code, "CBC.")) {
+			return refuse(http.StatusBadRequest, code, message)
+		}
 	}
 	return nil
 }
