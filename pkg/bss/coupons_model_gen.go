@@ -338,9 +338,7 @@ func (p *listCustomerCouponChangeRecordsPage) rows() []CouponChange {
 	return p.Rows
 }
 
-func (*listCustomerCouponChangeRecordsPage) key(r *CouponChange) string {
-	return r.CouponID + " " + r.TradeTime.String() + " " + r.TradeID + " " + string(r.TradeDetailType) + " " + r.BalanceAfterChange.String()
-}
+func (*listCustomerCouponChangeRecordsPage) key(_ *CouponChange) string { return "" }
 
 // CouponQuota is an amount that the partner may issue as coupons, in Currency.
 type CouponQuota struct {

@@ -379,7 +379,7 @@ func (p *listResourceUsageSummaryPage) total() int { return int(p.Total) }
 
 func (p *listResourceUsageSummaryPage) rows() []UsageSummary { return p.Rows }
 
-func (*listResourceUsageSummaryPage) key(r *UsageSummary) string { return r.ResourceID }
+func (*listResourceUsageSummaryPage) key(_ *UsageSummary) string { return "" }
 
 // ListResourceUsageRequest is the argument of ListResourceUsage.
 type ListResourceUsageRequest struct {

@@ -67,10 +67,10 @@
 // But for the transfers within an enterprise, the API has no idempotency key. Each
 // [Operation] therefore has a [Safety]. A [Read] is repeated freely. A [Keyed] write is
 // repeated too, because a repetition is harmless or refused. A [Once] write moves money
-// or sends a message: it is never sent again once it may have been received. Where nobody knows what became of a write, its error matches
-// [ErrOutcomeUnknown]; then ask the API before anything else. The documentation of each
-// such method says where: an order's status, the adjust records, the memo in the records
-// of coupons.
+// or sends a message: it is never sent again once it may have been received. Where
+// nobody knows what became of a write, its error matches [ErrOutcomeUnknown]; then ask
+// the API before anything else. The documentation of each such method says where: an
+// order's status, the adjust records, the memo in the records of coupons.
 //
 // # Quotas
 //

@@ -103,13 +103,14 @@ type ListInvoicesRequest struct {
 	// StartTime and EndTime bound when the invoices were requested. Required.
 	StartTime Time `query:"start_time,required"`
 	EndTime   Time `query:"end_time,required"` // required
-	// Offset is the number of rows to skip, which are whole pages; Limit is the
-	// size of a page.
+	// Offset is the number of rows to skip, Limit the size of a page.
 	Offset int `query:"offset,required"`
 	Limit  int `query:"limit,required"`
 }
 
 func (r ListInvoicesRequest) window() window { return window{r.Offset, r.Limit} }
+
+func (ListInvoicesRequest) countsPages() {}
 
 func (r ListInvoicesRequest) at(w window) any {
 	r.Offset, r.Limit = w.number(), w.limit

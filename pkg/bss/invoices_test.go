@@ -41,6 +41,8 @@ func TestInvoicesComeByNumberedPages(t *testing.T) {
 	}{
 		"from the first page": {offset: 0, rows: 7, first: "0", pages: []string{"1", "2", "3"}},
 		"from the third page": {offset: 6, rows: 1, first: "6", pages: []string{"3"}},
+		"from within a page":  {offset: 4, rows: 3, first: "4", pages: []string{"2", "3"}},
+		"from the last row":   {offset: 5, rows: 2, first: "5", pages: []string{"2", "3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

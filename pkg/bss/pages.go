@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"iter"
+	"strings"
 )
 
 // cautiousPage is tried where a larger page is refused: the documentation of some
@@ -18,14 +19,18 @@ type window struct{ offset, limit int }
 // number is the number of the window among those of its size, counted from 1.
 func (w window) number() int { return w.offset/w.limit + 1 }
 
+// pageCounter is the request of a list whose offset counts pages: only whole ones can
+// be asked for.
+type pageCounter interface{ countsPages() }
+
 // listRequest is the request of a list, of which at makes a copy for a window.
 type listRequest interface {
 	window() window
 	at(w window) any
 }
 
-// page is one answer of a list. key tells its rows apart, "" where nothing surely does,
-// as in bills: no row of money is left out.
+// page is one answer of a list. key tells its rows apart, and is blank where nothing
+// surely does, as in bills: no row of money is left out.
 type page[T any] interface {
 	rows() []T
 	total() int
@@ -42,12 +47,13 @@ func list[P, T any, PP interface {
 		var known seen[T]
 		for at := k.window().offset; ; {
 			p := PP(new(P))
-			if err := c.fetchPage(ctx, k, at, p); err != nil {
+			early, err := c.fetchPage(ctx, k, at, p)
+			if err != nil {
 				var none T
 				yield(none, err)
 				return
 			}
-			rows := p.rows()
+			rows := p.rows()[min(early, len(p.rows())):]
 			for i := range rows {
 				if !known.has(p, &rows[i]) && !yield(rows[i], nil) {
 					return
@@ -94,7 +100,7 @@ func (s *seen[T]) turn(p page[T]) {
 	rows := p.rows()
 	for i := range rows {
 		key := p.key(&rows[i])
-		if hash := maphash.String(s.seed, key); key != "" && !s.known[hash] {
+		if hash := maphash.String(s.seed, key); strings.TrimSpace(key) != "" && !s.known[hash] {
 			s.known[hash] = true
 			s.oldest = append(s.oldest, hash)
 		}
@@ -126,19 +132,24 @@ func (k call) at(w window) call {
 	return k
 }
 
-func (c *Client) fetchPage(ctx context.Context, k call, at int, into any) error {
+// fetchPage gets the page that has the row number at, and says how many rows of it are
+// before that one.
+func (c *Client) fetchPage(ctx context.Context, k call, at int, into any) (early int, err error) {
 	limit := c.pageLimit(k.op)
 	if size := k.window().limit; size > 0 {
 		limit = min(limit, size)
 	}
-	err := c.do(ctx, k.at(window{at, limit}), into)
-	if errors.Is(err, ErrInvalid) && limit > cautiousPage {
+	if _, counts := k.query.(pageCounter); counts {
+		early = at % limit
+	}
+	err = c.do(ctx, k.at(window{at - early, limit}), into)
+	if errors.Is(err, ErrInvalid) && limit > cautiousPage && early == 0 {
 		if again := c.do(ctx, k.at(window{at, cautiousPage}), into); again == nil {
 			c.smallerPage[k.op].Store(true)
-			return nil
+			return 0, nil
 		}
 	}
-	return err
+	return early, err
 }
 
 func (c *Client) pageLimit(op operationID) int {

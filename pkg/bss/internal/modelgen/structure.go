@@ -52,10 +52,7 @@ type structureOf struct {
 	numbered   bool
 }
 
-const (
-	windowDoc   = "Offset is the number of rows to skip, Limit the size of a page."
-	numberedDoc = "Offset is the number of rows to skip, which are whole pages; Limit is the size of a page."
-)
+const windowDoc = "Offset is the number of rows to skip, Limit the size of a page."
 
 func (m *models) request(o annotatedOperation) (*structure, error) {
 	of := structureOf{
@@ -257,9 +254,7 @@ func (m *models) field(of structureOf, name string) (goField, error) {
 	required := slices.Contains(of.required, name)
 	f.tag = of.tag(name, f.goType, required && s.site == "")
 	if of.list && name == "offset" {
-		if f.doc = windowDoc; of.numbered {
-			f.doc = numberedDoc
-		}
+		f.doc = windowDoc
 		return f, nil
 	}
 	if s == nil {

@@ -87,6 +87,9 @@ func (s *structure) write(b *bytes.Buffer) {
 		if s.numbered {
 			offset = "w.number()"
 		}
+		if s.numbered {
+			fmt.Fprintf(b, "func (%s) countsPages() {}\n\n", s.name)
+		}
 		fmt.Fprintf(b, "func (r %s) at(w window) any {\nr.Offset, r.Limit = %s, w.limit\nreturn r\n}\n\n", s.name, offset)
 	}
 	if s.page != nil {
