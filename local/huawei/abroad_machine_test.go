@@ -1,6 +1,7 @@
 package huawei_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"testing"
@@ -43,6 +44,7 @@ func TestFreezesBudgetsAndBillsAgreeWhateverHappens(t *testing.T) {
 			"unfreeze":    func(r *rapid.T) { d.freeze(r, pathUnfreeze) },
 			"set budget":  d.setAny,
 			"wait":        d.wait,
+			"restore":     d.restore,
 			"":            d.check,
 		})
 	})
@@ -197,6 +199,21 @@ func (d *debtor) setAny(r *rapid.T) {
 	}
 	d.setBudget(d.budget.String(), body)
 	d.overBudget()
+}
+
+// restore goes on from a snapshot, as if nothing had been.
+func (d *debtor) restore(r *rapid.T) {
+	document, err := d.server.Snapshot()
+	if err != nil {
+		r.Fatal(err)
+	}
+	if err := d.server.Restore(document); err != nil {
+		r.Fatal(err)
+	}
+	again, err := d.server.Snapshot()
+	if err != nil || !bytes.Equal(document, again) {
+		r.Fatalf("a restored server has another snapshot: %v", err)
+	}
 }
 
 // wait lets months end and what is frozen be deleted.

@@ -45,7 +45,6 @@ var AbroadSpoilings = map[string]Spoiling{
 	"a budget is doubled":         {func(s *Server) { s.state.budgets = append(s.state.budgets, s.state.budgets[0]) }, "has two budgets"},
 	"a budget of nothing":         {func(s *Server) { s.state.budgets[0].amount = decimal.Zero }, "the budget of customer"},
 	"a freeze without a budget":   {func(s *Server) { s.state.customers[1].freeze = freeze{kind: FreezeAccount, overBudget: true} }, "a budget that it has not"},
-	"a reseller customer's cash":  {func(s *Server) { s.move(s.state.customers[0], one, "", s.now()) }, "has cash: 1"},
 	"an order is not on the bill": {func(s *Server) {
 		o := s.state.orders[0]
 		o.paidBy.monthly, o.official, o.placed, o.price = o.paidBy.monthly.Add(one), o.official.Add(one), o.placed.Add(one), o.price.Add(one)

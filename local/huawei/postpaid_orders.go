@@ -6,12 +6,14 @@ import (
 )
 
 // chargeOrder puts what a reseller customer ordered, or gave back, into its bills
-// and so into the partner's. The resource is that which was given back.
+// and so into the partner's, also where the customer has left the partner since.
+// The resource is that which was given back.
 func (s *Server) chargeOrder(customer *customer, o *order, resource string, now time.Time) {
 	cycle := cycleOf(now)
 	b := s.state.billsOf(cycle, customer.id)
 	if b == nil {
 		b = s.newCustomerBills(cycle, customer)
+		b.association = AssociationReseller
 		s.state.bills = append(s.state.bills, b)
 	}
 	at := now.Truncate(time.Second)
@@ -36,7 +38,7 @@ func (s *Server) orderRecord(b *customerBills, o *order, resource string, at tim
 		PeriodType: periodMonthly, PeriodNum: numberOf(int64(max(1, o.periodNum))),
 		OfficialAmount: money(o.official), DiscountAmount: money(o.official.Sub(o.price)), PaymentAmount: money(o.price),
 		CouponAmount: money(o.paidBy.voucher), CashCouponAmount: money(o.paidBy.cashCoupon),
-		StoredCardAmount: money(o.paidBy.card), CreditAmount: money(o.paidBy.monthly),
+		StoredCardAmount: money(o.paidBy.card), CreditAmount: money(o.paidBy.monthly), CashAmount: money(o.paidBy.cash),
 	}
 	if o.periodType == PeriodYear {
 		f.PeriodType = periodYearly

@@ -144,6 +144,44 @@ func TestOrdersAreInEveryListOfBills(t *testing.T) {
 	assert.True(t, spread.IsPositive(), "the third year of the order: %s", spread)
 }
 
+// What the partner was billed for comes back to it, also after the customer left,
+// and what the customer paid itself, to the customer.
+func TestRefundsGoToWhoPaid(t *testing.T) {
+	t.Parallel()
+	a := newAbroad(t, huawei.Options{})
+	require.NoError(t, a.server.SetCash(a.stranger, yuan("100")))
+	stranger := a.userToken(huawei.NewUser{AccountName: "a-stranger"})
+	own := a.buyAs(stranger, a.stranger)
+	require.NoError(t, a.server.Bind(t.Context(), huawei.Binding{AccountName: "a-stranger", XAccountID: "u1", XUserID: "1"}))
+	a.giveBack(stranger, own)
+	leaver := a.userToken(huawei.NewUser{AccountName: "resale-customer"})
+	partners := a.buyAs(leaver, a.resale)
+	require.NoError(t, a.server.Disassociate(a.resale))
+	a.clock.Advance(time.Hour)
+	a.giveBack(leaver, partners)
+	a.clock.Set(start.Add(40 * day))
+	bill := a.postpaid("2026-03")
+	assert.Equal(t, []string{"100", "-100", "0"}, []string{bill.Consumed.String(), bill.Refunds.String(), bill.Due.String()})
+}
+
+// buyAs buys a server for a month at 100, and returns the resource.
+func (a *abroad) buyAs(token, customer string) string {
+	a.t.Helper()
+	order := a.place(huawei.NewOrder{CustomerID: customer})
+	paid := a.withToken(token, http.MethodPost, pathPay, text(a.t, payment{OrderID: order, UseCoupon: "NO", UseDiscount: "NO"}))
+	require.Equal(a.t, http.StatusNoContent, paid.status, paid.body)
+	a.clock.Advance(5 * time.Second)
+	return read[resourceList](a.t, a.withToken(token, http.MethodPost, pathResources, `{"only_main_resource":1}`)).Resources[0].ID
+}
+
+func (a *abroad) giveBack(token, resource string) {
+	a.t.Helper()
+	body := fmt.Sprintf(`{"resource_ids":[%q],"unsubscribe_type":1}`, resource)
+	got := a.withToken(token, http.MethodPost, pathUnsubscribe, body)
+	require.Equal(a.t, http.StatusOK, got.status, got.body)
+	require.Empty(a.t, a.server.Check())
+}
+
 func TestDiscountsAreNotForResellerCustomers(t *testing.T) {
 	t.Parallel()
 	a := newAbroad(t, huawei.Options{})

@@ -162,7 +162,7 @@ func (s *Server) placeRefund(r *resource, returned paymentParts, kind int, c *ca
 	s.state.orders = append(s.state.orders, o)
 	customer := s.state.customer(o.customerID)
 	s.move(customer, returned.cash, o.id, c.now)
-	if customer.settledMonthly() {
+	if customer.settledMonthly() || !returned.monthly.IsZero() {
 		s.chargeOrder(customer, o, r.id, c.now)
 	}
 	e := c.effect(o.customerID, o.id)

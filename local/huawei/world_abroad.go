@@ -70,6 +70,7 @@ func (s *Server) Disassociate(customerID string) error {
 		s.state.budgets = slices.DeleteFunc(s.state.budgets, func(other *budget) bool { return other == b })
 	}
 	c.association, c.associatedOn, c.freeze = "", time.Time{}, freeze{}
+	c.conditions.AssociatedBefore = true
 	s.record(Effect{Time: now, Operation: "Disassociate", CustomerID: c.id})
 	return nil
 }
