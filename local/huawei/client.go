@@ -3,6 +3,7 @@ package huawei
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -86,7 +87,7 @@ type directAnswer struct {
 func (w *directAnswer) serve(handler http.Handler, r *http.Request) (broken bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			if p != http.ErrAbortHandler { //nolint:errorlint // panics are compared as net/http does
+			if err, ok := p.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			}
 			broken = true

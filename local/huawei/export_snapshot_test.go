@@ -30,8 +30,9 @@ func unkept(t reflect.Type, seen map[reflect.Type]bool) []string {
 			return []string{t.String()}
 		}
 		return unkept(t.Elem(), seen)
+	default:
+		return []string{t.String()}
 	}
-	return []string{t.String()}
 }
 
 // KeepAnything writes a value as a snapshot does.

@@ -1,7 +1,9 @@
 package huawei_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -22,7 +24,7 @@ import (
 )
 
 var (
-	moneySteps = flag.Int("money.steps", 1000, "random steps that TestMoneyIsConserved plays on each seed")
+	moneySteps = flag.Int("money.steps", 500, "random steps that TestMoneyIsConserved plays on each seed")
 	moneySeeds = flag.Int("money.seeds", 20, "seeds that TestMoneyIsConserved plays, from 1")
 )
 
@@ -30,17 +32,20 @@ var (
 // one step moves is looked at after each.
 const checkedEvery = 100
 
+// restoredEvery is after how many steps the story goes on from a snapshot.
+const restoredEvery = 5000
+
 // Everybody who can move money does so at random, through the API, while the
 // clock moves on and answers are lost. One seed plays one story.
 func TestMoneyIsConserved(t *testing.T) {
 	t.Parallel()
-	dealers := make([]*dealer, *moneySeeds)
-	t.Cleanup(func() { requireEveryMove(t, dealers) })
-	for seed := range dealers {
+	done := make([]map[string]int, *moneySeeds)
+	t.Cleanup(func() { requireEveryMove(t, done) })
+	for seed := range done {
 		t.Run(fmt.Sprintf("seed %d", seed+1), func(t *testing.T) {
 			t.Parallel()
 			d := newDealer(t, rand.New(rand.NewPCG(uint64(seed)+1, 0)).IntN)
-			dealers[seed] = d
+			done[seed] = d.done
 			for range *moneySteps {
 				d.step()
 			}
@@ -51,17 +56,17 @@ func TestMoneyIsConserved(t *testing.T) {
 
 // requireEveryMove fails where a move never succeeded: stories in which nothing
 // happens prove nothing.
-func requireEveryMove(t *testing.T, dealers []*dealer) {
-	if *moneySteps*len(dealers) < 10_000 || t.Failed() {
+func requireEveryMove(t *testing.T, done []map[string]int) {
+	if *moneySteps*len(done) < 10_000 || t.Failed() {
 		return
 	}
 	for _, m := range moves() {
-		done := 0
-		for _, d := range dealers {
-			done += d.done[m.name]
+		times := 0
+		for _, of := range done {
+			times += of[m.name]
 		}
-		assert.NotZero(t, done, "%s never succeeded", m.name)
-		t.Logf("%s: %d times", m.name, done)
+		assert.NotZero(t, times, "%s never succeeded", m.name)
+		t.Logf("%s: %d times", m.name, times)
 	}
 }
 
@@ -206,6 +211,19 @@ func (d *dealer) step() {
 	if d.steps%checkedEvery == 0 {
 		d.check()
 	}
+	if d.steps%restoredEvery == 0 {
+		d.restore()
+	}
+}
+
+// restore goes on from a snapshot, which must make no difference.
+func (d *dealer) restore() {
+	document, err := d.server.Snapshot()
+	require.NoError(d.t, err)
+	require.NoError(d.t, d.server.Restore(document))
+	again, err := d.server.Snapshot()
+	require.NoError(d.t, err)
+	require.True(d.t, bytes.Equal(document, again), "the restored state is kept in another way")
 }
 
 // wait lets time pass, and what it brings happen. Tokens last a day.
@@ -344,7 +362,7 @@ func (d *dealer) send(m move) (got outcome) {
 	w := httptest.NewRecorder()
 	defer func() {
 		if p := recover(); p != nil {
-			if p != http.ErrAbortHandler {
+			if err, ok := p.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			}
 			got.lost = true

@@ -3,8 +3,12 @@
 // login page that binds accounts, and the signed binding notification.
 //
 // It is strict where Huawei Cloud is strict, keeps state, draws everything
-// random from one seed, follows an injected clock, and fails on request. It
-// holds no secret worth keeping: never let it listen beyond loopback.
+// random from one seed, follows an injected clock, and fails on request. Its
+// client calls it in the same process, its listeners serve others. Whatever the
+// administration does is also a method of Server: put things into the world, look
+// at what happened, hold everything against the rest with Check, keep all of it
+// with Snapshot and go on from there with Restore. It holds no secret worth
+// keeping: never let it listen beyond loopback.
 package huawei
 
 import (

@@ -259,8 +259,9 @@ func (r *valueReader) value(raw any, v reflect.Value) error {
 		return r.pairs(raw, v)
 	case reflect.Pointer:
 		return r.pointer(raw, v)
+	default:
+		return fmt.Errorf("a value of type %s cannot be kept", v.Type())
 	}
-	return fmt.Errorf("a value of type %s cannot be kept", v.Type())
 }
 
 func expectKind(ok bool, v reflect.Value, raw any) error {
