@@ -3,6 +3,7 @@ module github.com/bssfn/bssfn/local/sdkinterop
 go 1.26.0
 
 require (
+	github.com/aws/aws-lambda-go v1.55.1
 	github.com/bssfn/bssfn v0.0.0
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/huaweicloud/huaweicloud-sdk-go-v3 v0.1.207
