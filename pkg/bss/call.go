@@ -42,7 +42,7 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	forget := func() bool { return c.tokens.drop(ctx, k.customer, k.token) }
 	return c.retry(ctx, forget, func() error {
 		err := c.try(ctx, &k, body, out)
-		c.pacers[k.op].learn(c.clock.Now(), err)
+		c.pacers[k.op].learn(c.clock, err)
 		return err
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -53,7 +52,7 @@ func (p *pacer) wait(ctx context.Context, clock Clock) error {
 }
 
 // learn takes the result of a call into the pace.
-func (p *pacer) learn(now time.Time, err error) {
+func (p *pacer) learn(clock Clock, err error) {
 	throttled := errors.Is(err, ErrThrottled)
 	if !throttled && (err != nil || p.limiter.Limit() >= p.quota) {
 		return
@@ -64,5 +63,5 @@ func (p *pacer) learn(now time.Time, err error) {
 	if throttled {
 		limit = max(p.limiter.Limit()*slowDown/100, p.quota*slowest/100)
 	}
-	p.limiter.SetLimitAt(now, min(limit, p.quota))
+	p.limiter.SetLimitAt(clock.Now(), min(limit, p.quota))
 }

@@ -39,7 +39,7 @@ func appendNames(to []byte, names []string) []byte {
 		if i > 0 {
 			to = append(to, ';')
 		}
-		to = append(to, name...)
+		to = appendLower(to, name)
 	}
 	return to
 }
@@ -91,11 +91,11 @@ func appendQuery(to []byte, raw string) []byte {
 func appendHeaders(to []byte, r *http.Request, names []string) []byte {
 	for _, name := range names {
 		values := r.Header.Values(name)
-		if name == "host" {
+		if strings.EqualFold(name, "Host") {
 			values = []string{cmp.Or(r.Host, r.URL.Host)}
 		}
 		for _, v := range inOrder(values) {
-			to = append(to, name...)
+			to = appendLower(to, name)
 			to = append(to, ':')
 			to = append(to, strings.TrimSpace(v)...)
 			to = append(to, '\n')
@@ -116,6 +116,31 @@ func inOrder(values []string) []string {
 	}
 	slices.Sort(trimmed)
 	return trimmed
+}
+
+// Names of headers are compared and written in lower case without making new strings
+// of them: every call has some.
+func compareLower(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if d := cmp.Compare(lower(a[i]), lower(b[i])); d != 0 {
+			return d
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func appendLower(to []byte, name string) []byte {
+	for i := range len(name) {
+		to = append(to, lower(name[i]))
+	}
+	return to
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 // An undecodable escape is kept as it is: the other side reads the same bytes.

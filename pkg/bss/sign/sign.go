@@ -90,19 +90,19 @@ func (k Keys) check() error {
 	return nil
 }
 
-// Content-Type is left out because proxies rewrite it, names with an underscore
+// signedHeaders are the names that a signature covers, in the order of their lower-case
+// forms. Content-Type is left out because proxies rewrite it, names with an underscore
 // because gateways drop them; the vendor's own clients do the same.
 func signedHeaders(r *http.Request) []string {
 	names := make([]string, 0, len(r.Header)+1)
-	names = append(names, "host")
+	names = append(names, "Host")
 	for name := range r.Header {
-		name = strings.ToLower(name)
-		if name == "content-type" || strings.Contains(name, "_") {
+		if strings.EqualFold(name, "Content-Type") || strings.Contains(name, "_") {
 			continue
 		}
 		names = append(names, name)
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, compareLower)
 	return names
 }
 
