@@ -7,10 +7,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 const budgetPath = "/v2/partners/sub-customers/budget"
+
+func newWorldAbroad(t *testing.T) *world {
+	t.Helper()
+	return newWorldWith(t, huawei.Options{Site: bss.SiteIntl})
+}
 
 // abroad is a client of the international site, which answers everything but the
 // requests for tokens in the same way.
@@ -124,4 +130,43 @@ func TestTheMainlandHasNoBudgets(t *testing.T) {
 	err := w.client(t).UpdateSubCustomerBudget(t.Context(), bss.UpdateSubCustomerBudgetRequest{CustomerID: w.resale, BudgetAmount: yuan("1")})
 	require.ErrorIs(t, err, bss.ErrNotOnSite)
 	assert.Empty(t, w.wire.all())
+}
+
+func TestABudgetIsUsed(t *testing.T) {
+	t.Parallel()
+	w := newWorldAbroad(t)
+	c := w.client(t)
+	require.NoError(t, c.UpdateSubCustomerBudget(t.Context(), bss.UpdateSubCustomerBudgetRequest{
+		CustomerID: w.resale, BudgetAmount: yuan("100.50"), CancelPartnerFrozen: "1", FrozenOperateType: new(bss.FreezeAutomatically),
+	}))
+	require.NoError(t, c.PayOrders(t.Context(), resaleName, bss.PayOrdersRequest{OrderID: w.order(t, huawei.NewOrder{OfficialAmount: yuan("30.01")})}))
+
+	budget, err := c.ShowSubCustomerBudget(t.Context(), bss.ShowSubCustomerBudgetRequest{CustomerID: w.resale})
+	require.NoError(t, err)
+	equalAmount(t, "100.5", budget.BudgetAmount)
+	equalAmount(t, "30.01", budget.UsedAmount)
+	assert.Equal(t, bss.BudgetMonthly, budget.BudgetType)
+	several, err := c.ListSubCustomerBudget(t.Context(), bss.ListSubCustomerBudgetRequest{CustomerIDs: []string{w.resale, "stranger"}})
+	require.NoError(t, err)
+	require.Len(t, several, 1, "others are left out")
+	assert.Equal(t, []string{w.resale, "USD"}, []string{several[0].CustomerID, several[0].Currency})
+	equalAmount(t, "30.01", several[0].UsedAmount)
+	records, err := bss.Collect(c.ListSubCustomerBudgetRecords(t.Context(), bss.ListSubCustomerBudgetRecordsRequest{CustomerID: w.resale}))
+	require.NoError(t, err)
+	require.Len(t, records, 1)
+	equalAmount(t, "100.5", records[0].BudgetAmount)
+	assert.Equal(t, bss.BudgetSetting, records[0].OperationType)
+	assert.Equal(t, "USD", records[0].Currency)
+	quota, err := c.ShowPartnerConsumptionQuota(t.Context())
+	require.NoError(t, err)
+	equalAmount(t, "30.01", quota.UsedConsumptionQuota)
+	assert.Empty(t, w.Check())
+}
+
+func TestABudgetIsForResellerCustomers(t *testing.T) {
+	t.Parallel()
+	w := newWorldAbroad(t)
+	referral := w.account(t, "referral-customer", huawei.AssociationReferral)
+	err := w.client(t).UpdateSubCustomerBudget(t.Context(), bss.UpdateSubCustomerBudgetRequest{CustomerID: referral, BudgetAmount: yuan("1")})
+	require.ErrorIs(t, err, bss.ErrAssociationType)
 }

@@ -123,8 +123,8 @@ type SendVerificationMessageCodeRequest struct {
 	// MobilePhone is a Chinese mobile number without country code. Required on the
 	// mainland site, not there on the other. At most 32 characters.
 	MobilePhone string `json:"mobile_phone,omitempty"`
-	// Email receives the code abroad. International site only. At most 64
-	// characters.
+	// Email receives the code abroad, where it is required. International site
+	// only. At most 64 characters.
 	Email string `json:"email,omitempty"`
 	// Timeout is the validity in minutes; the default is 10, and over 60 counts as
 	// 5. From 1 to 3000.
@@ -156,8 +156,8 @@ type CreateSubCustomerRequest struct {
 	// Email takes the place of MobilePhone abroad. International site only. At
 	// most 64 characters.
 	Email string `json:"email,omitempty"`
-	// DomainArea is a country's two letters. International site only. 2
-	// characters.
+	// DomainArea is a country's two letters, as SG. It is required abroad.
+	// International site only. 2 characters.
 	DomainArea string `json:"domain_area,omitempty"`
 	// VerificationCode is what SendVerificationMessageCode sent to MobilePhone or
 	// Email. At most 10 characters.

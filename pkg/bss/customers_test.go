@@ -68,6 +68,26 @@ func TestRegisteringACustomerWithAVerificationCode(t *testing.T) {
 	assert.Equal(t, 1, w.effects("CreateSubCustomer"))
 }
 
+func TestRegisteringACustomerAbroad(t *testing.T) {
+	t.Parallel()
+	const address = "a@example.com"
+	w := newWorldAbroad(t)
+	c := w.client(t)
+	require.NoError(t, c.SendVerificationMessageCode(t.Context(), bss.SendVerificationMessageCodeRequest{ReceiverType: bss.ReceiverEmail, Email: address}))
+	sent := w.Outbox()[0]
+	assert.Equal(t, address, sent.Receiver)
+	created, err := c.CreateSubCustomer(t.Context(), bss.CreateSubCustomerRequest{
+		XAccountID: "u-1", XAccountType: agency, DomainName: "new-customer", DomainArea: "SG", Email: address, VerificationCode: sent.Code,
+	})
+	require.NoError(t, err)
+	w.clock.Advance(time.Hour)
+	rows, err := bss.Collect(c.ListSubCustomers(t.Context(), bss.ListSubCustomersRequest{CustomerID: created.DomainID}))
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	assert.Equal(t, bss.Reseller, rows[0].AssociationType)
+	assert.Equal(t, bss.RealNameNone, rows[0].VerifiedStatus)
+}
+
 func TestCreateSubCustomerTellsTheIDsAlsoWhileTheAssociationIsPending(t *testing.T) {
 	t.Parallel()
 	w := newWorldWith(t, huawei.Options{AssociationDelay: time.Minute})

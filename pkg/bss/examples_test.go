@@ -21,12 +21,15 @@ func exampleCalls() map[string]exampleCall {
 	for _, area := range []map[string]exampleCall{
 		accountsExamples(),
 		billsExamples(),
+		budgetsExamples(),
 		configurationExamples(),
 		costsExamples(),
 		couponsExamples(),
 		customerBillsExamples(),
 		customersExamples(),
 		enterpriseExamples(),
+		freezingExamples(),
+		invoicesExamples(),
 		ordersExamples(),
 		packagesExamples(),
 		pricingExamples(),
@@ -49,6 +52,13 @@ func withOrder(call func(context.Context, *bss.Client, string) error) exampleCal
 	return func(t *testing.T, w *world) func(context.Context, *bss.Client) error {
 		id := w.order(t, huawei.NewOrder{})
 		return func(ctx context.Context, c *bss.Client) error { return call(ctx, c, id) }
+	}
+}
+
+// withResale is a call about the customer of the world.
+func withResale(call func(context.Context, *bss.Client, string) error) exampleCall {
+	return func(_ *testing.T, w *world) func(context.Context, *bss.Client) error {
+		return func(ctx context.Context, c *bss.Client) error { return call(ctx, c, w.resale) }
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
 const invoicesPath = "/v1.0/partner-1/payments/intl-invoices"
@@ -96,4 +97,47 @@ func TestListPostpaidBillSum(t *testing.T) {
 	equalAmount(t, "1.23", got.TaxAmount)
 	assert.Equal(t, []string{"2026-02", "USD"}, []string{got.BillCycle, got.Currency})
 	assert.Equal(t, "2026-02", sent.to("/v2/bills/partner-bills/postpaid-bill-summary")[0].query.Get("bill_cycle"))
+}
+
+// partnerID is the id of the partner's account, as IAM knows it.
+func (w *world) partnerID(t *testing.T) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/v3/auth/domains", nil)
+	require.NoError(t, err)
+	require.NoError(t, sign.Sign(request, nil, partnerKeys, w.clock.Now()))
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	var out struct {
+		Domains []struct {
+			ID string `json:"id"`
+		} `json:"domains"`
+	}
+	require.NoError(t, json.NewDecoder(answer.Body).Decode(&out))
+	require.Len(t, out.Domains, 1)
+	return out.Domains[0].ID
+}
+
+func TestAMonthIsBilledAndInvoiced(t *testing.T) {
+	t.Parallel()
+	w := newWorldAbroad(t)
+	require.NoError(t, w.AddBills("2026-02", w.resale, 30))
+	w.clock.Set(time.Date(2026, 3, 6, 0, 0, 0, 0, time.UTC))
+	c := w.client(t)
+	bill, err := c.ListPostpaidBillSum(t.Context(), bss.ListPostpaidBillSumRequest{BillCycle: "2026-02"})
+	require.NoError(t, err)
+	equalAmount(t, bill.InitialAmountDue.String(), bill.ConsumeAmount.Add(bill.Refunds).Add(bill.Adjustments))
+	assert.True(t, bill.InitialAmountDue.IsPositive())
+
+	invoices, err := bss.Collect(c.ListInvoices(t.Context(), bss.ListInvoicesRequest{
+		DomainID: w.partnerID(t), StartTime: bss.At(start), EndTime: bss.At(w.clock.Now()),
+	}))
+	require.NoError(t, err)
+	require.Len(t, invoices, 1)
+	assert.Equal(t, "2026-02", invoices[0].BillCycle)
+	equalAmount(t, bill.InitialAmountDue.String(), invoices[0].InvoiceAmount)
+	assert.Equal(t, bss.InvoiceOfPartnerMonth, invoices[0].TradeType)
+
+	_, err = bss.Collect(c.ListInvoices(t.Context(), bss.ListInvoicesRequest{DomainID: "stranger", StartTime: bss.At(start), EndTime: bss.At(start)}))
+	require.ErrorIs(t, err, bss.ErrAccessDenied)
 }

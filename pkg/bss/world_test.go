@@ -2,6 +2,7 @@ package bss_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -37,9 +38,11 @@ var (
 )
 
 // world is a simulated Huawei Cloud behind a real listener, with a resale customer
-// who has 1000 in cash, and a partner who has 5000 to allocate.
+// who has 1000 in cash, and a partner who has 5000 to allocate. Away from the mainland
+// it is a reseller customer, who has not.
 type world struct {
 	*huawei.Server
+	site   bss.Site
 	clock  *clock.Simulated
 	url    string
 	wire   *wire
@@ -51,7 +54,7 @@ func newWorld(t *testing.T) *world { return newWorldWith(t, huawei.Options{}) }
 
 func newWorldWith(t *testing.T, o huawei.Options) *world {
 	t.Helper()
-	w := &world{clock: clock.NewFrozen(start), logs: &bytes.Buffer{}}
+	w := &world{site: cmp.Or(o.Site, bss.SiteCN), clock: clock.NewFrozen(start), logs: &bytes.Buffer{}}
 	o.Clock, o.Seed, o.Keys, o.XAccountType = w.clock, 7, partnerKeys, agency
 	o.Operator = huawei.Operator{Name: partnerUser.Name, Password: partnerUser.Password, Domain: partnerUser.Domain}
 	var err error
@@ -61,16 +64,33 @@ func newWorldWith(t *testing.T, o huawei.Options) *world {
 	t.Cleanup(listener.Close)
 	w.url = listener.URL
 	w.wire = newWire(w.clock)
+	w.populate(t)
+	return w
+}
+
+func (w *world) populate(t *testing.T) {
+	t.Helper()
+	if w.site != bss.SiteCN {
+		w.resale = w.account(t, string(resaleName), huawei.AssociationReseller)
+		return
+	}
 	w.resale = w.account(t, string(resaleName), huawei.AssociationResale)
 	require.NoError(t, w.SetCash(w.resale, yuan("1000")))
 	require.NoError(t, w.SetPartnerBalance(yuan("5000")))
-	return w
+}
+
+// siteOf is a site that has the operation.
+func siteOf(op bss.Operation) bss.Site {
+	if op.Sites.Has(bss.SiteCN) {
+		return bss.SiteCN
+	}
+	return bss.SiteIntl
 }
 
 // config is a complete configuration for this world.
 func (w *world) config() bss.Config {
 	return bss.Config{
-		Site: bss.SiteCN, Endpoint: w.url, IAMEndpoint: w.url,
+		Site: w.site, Endpoint: w.url, IAMEndpoint: w.url,
 		Keys: partnerKeys, User: partnerUser, Agency: agency,
 		Transport: w.wire, Clock: w.clock, Random: func() float64 { return 0.5 },
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
