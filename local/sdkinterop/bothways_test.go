@@ -18,8 +18,7 @@ func (c *cloud) own() *bss.Client {
 	c.t.Helper()
 	client, err := bss.New(bss.Config{
 		Site: bss.SiteCN, Endpoint: c.url, IAMEndpoint: c.url, Keys: partnerKeys,
-		User:   partnerUser,
-		Agency: platform, Clock: c.clock,
+		User: partnerUser, Agency: platform, Clock: c.clock,
 	})
 	require.NoError(c.t, err)
 	return client
@@ -56,6 +55,7 @@ func TestCustomerWrittenByOneIsReadByBoth(t *testing.T) {
 		assert.Equal(c.t, bss.SubCustomer{
 			CustomerID: id, AccountName: "yongzhi", AssociatedOn: bss.At(c.clock.Now()), AssociationType: bss.Resale,
 			VerifiedStatus: "-1", CustomerType: -1, XAccountID: "platform-yongzhi", XAccountType: platform, CustomerLevel: "V0",
+			AccountManagers: []bss.AccountManager{},
 		}, read)
 
 		answer, err := c.partner().ListSubCustomers(&model.ListSubCustomersRequest{Body: &model.QuerySubCustomerListReq{}})
