@@ -15,6 +15,10 @@ var statusNames = map[bss.OrderStatus]string{
 	bss.OrderCompleted:           "completed",
 	bss.OrderPendingPayment:      "pending_payment",
 	bss.OrderPendingConfirmation: "pending_confirmation",
+	bss.OrderPendingDelivery:     "pending_delivery",
+	bss.OrderPendingReceipt:      "pending_receipt",
+	bss.OrderPendingPickup:       "pending_pickup",
+	bss.OrderReplacing:           "replacing",
 }
 
 func statusName(s bss.OrderStatus) string {

@@ -152,7 +152,8 @@ func findPayment(o bss.Order) ledger.Finding {
 		return ledger.Found
 	case bss.OrderPendingPayment, bss.OrderCancelled:
 		return ledger.Absent
-	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation:
+	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation,
+		bss.OrderPendingDelivery, bss.OrderPendingReceipt, bss.OrderPendingPickup, bss.OrderReplacing:
 	}
 	return ledger.Unclear
 }

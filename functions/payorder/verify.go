@@ -37,7 +37,8 @@ func checkState(o bss.Order) Check {
 		return Check{Name: "state", code: "order_paid", Detail: "The order is paid already.", Next: "There is nothing to pay."}
 	case bss.OrderCancelled:
 		return Check{Name: "state", code: "order_cancelled", Detail: "The order is cancelled.", Next: "Let the customer order again."}
-	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation:
+	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation,
+		bss.OrderPendingDelivery, bss.OrderPendingReceipt, bss.OrderPendingPickup, bss.OrderReplacing:
 	}
 	return Check{Name: "state", code: "order_not_payable", Detail: "The order does not wait for payment: it is " + statusName(o.Status) + ".",
 		Next: "Wait until it is approved or confirmed in Huawei Cloud."}

@@ -82,7 +82,7 @@ type transferRequest struct {
 // allocate moves money from the partner's balance, or that of the reseller for
 // whom it acts, to a resale customer. Nothing
 // in the request identifies it: sent twice, it moves the money twice.
-// https://support.huaweicloud.com/api-bpconsole/mt_060004.html
+// https://support.huaweicloud.com/api-bpconsole/mt_060005.html
 func allocate(s *Server, c *call) (any, error) {
 	r, customer, err := s.transfer(c)
 	if err != nil {
@@ -99,7 +99,7 @@ func allocate(s *Server, c *call) (any, error) {
 }
 
 // reclaimFunds moves money from a resale customer back to where it came from.
-// https://support.huaweicloud.com/api-bpconsole/mt_060005.html
+// https://support.huaweicloud.com/api-bpconsole/mt_060006.html
 func reclaimFunds(s *Server, c *call) (any, error) {
 	r, customer, err := s.transfer(c)
 	if err != nil {

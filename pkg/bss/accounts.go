@@ -29,7 +29,7 @@ func (c *Client) ShowCustomerAccountBalances(ctx context.Context, customer Custo
 // ListCustomersBalancesDetail returns the balances of up to 100 resale customers;
 // customers of another kind are left out without a word. The partner calls it.
 //
-// See https://support.huaweicloud.com/api-bpconsole/mt_060006.html.
+// See https://support.huaweicloud.com/api-bpconsole/mt_060004.html.
 func (c *Client) ListCustomersBalancesDetail(ctx context.Context, r ListCustomersBalancesDetailRequest) ([]CustomerBalance, error) {
 	var out struct {
 		Rows []CustomerBalance `json:"customer_balances"`
@@ -44,7 +44,7 @@ func (c *Client) ListCustomersBalancesDetail(ctx context.Context, r ListCustomer
 // It fails with ErrInsufficientBalance, and with ErrNotFound for a customer who is not
 // the partner's.
 //
-// See https://support.huaweicloud.com/api-bpconsole/mt_060004.html.
+// See https://support.huaweicloud.com/api-bpconsole/mt_060005.html.
 func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r UpdateCustomerAccountAmountRequest) (transferID string, err error) {
 	var out struct {
 		ID string `json:"transfer_id"`
@@ -59,7 +59,7 @@ func (c *Client) UpdateCustomerAccountAmount(ctx context.Context, r UpdateCustom
 // with ErrInsufficientBalance, and with ErrNotFound for a customer who is not the
 // partner's.
 //
-// See https://support.huaweicloud.com/api-bpconsole/mt_060005.html.
+// See https://support.huaweicloud.com/api-bpconsole/mt_060006.html.
 func (c *Client) ReclaimToPartnerAccount(ctx context.Context, r ReclaimToPartnerAccountRequest) (transferID string, err error) {
 	var out struct {
 		ID string `json:"trans_id"`

@@ -53,15 +53,18 @@ func list[P, T any, PP interface {
 				yield(none, err)
 				return
 			}
-			rows := p.rows()[min(early, len(p.rows())):]
+			rows, fresh := p.rows()[min(early, len(p.rows())):], 0
 			for i := range rows {
-				if !known.has(p, &rows[i]) && !yield(rows[i], nil) {
+				if known.has(p, &rows[i]) {
+					continue
+				}
+				if fresh++; !yield(rows[i], nil) {
 					return
 				}
 			}
 			at += len(rows)
-			// Without a total, the empty page is the end.
-			if len(rows) == 0 || p.total() > 0 && at >= p.total() {
+			// Without a total, the page without a new row is the end.
+			if len(rows) == 0 || p.total() > 0 && at >= p.total() || p.total() == 0 && fresh == 0 {
 				return
 			}
 			known.turn(p)

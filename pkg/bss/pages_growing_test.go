@@ -114,3 +114,13 @@ func TestRowsAddedInFrontOfAListWithoutATotal(t *testing.T) {
 		unique[id] = true
 	}
 }
+
+// A server that always says the first page is not asked for ever.
+func TestAListThatIgnoresItsOffset(t *testing.T) {
+	t.Parallel()
+	c, sent := answering(t, saying(http.StatusOK, jsonType, `{"order_infos":[{"order_id":"a"},{"order_id":"b"}]}`))
+	rows, err := bss.Collect(c.ListCustomerOrders(t.Context(), bss.ListCustomerOrdersRequest{Limit: 2}))
+	require.NoError(t, err)
+	assert.Len(t, rows, 2)
+	assert.Len(t, sent.all(), 2)
+}

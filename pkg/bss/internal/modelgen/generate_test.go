@@ -92,7 +92,7 @@ func TestAnnotationsThatDoNotFitTheContract(t *testing.T) {
 func TestUnknownKeysOfAnnotationsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"operations: {PayOrders: {saftey: once}}",
+		"operations: {PayOrders: {safe: once}}",
 		"operations: {PayOrders: {request: {fields: {order_id: {typ: string}}}}}",
 		"enums: {A: {values: [[OnlyAName]]}}",
 		"models: {A: {}, A: {}}",

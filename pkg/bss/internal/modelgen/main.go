@@ -38,7 +38,7 @@ func run() error {
 		}
 	}
 	for name, text := range files {
-		if err := os.WriteFile(name, text, 0o644); err != nil {
+		if err := os.WriteFile(name, text, 0o600); err != nil {
 			return err
 		}
 	}
