@@ -57,6 +57,7 @@ func (d *dealer) fork(t *testing.T) *dealer {
 	require.NoError(t, other.server.Restore(document))
 	require.Equal(t, d.clock.Now(), other.clock.Now())
 	other.api, other.tokens, other.done = other.server.API(), maps.Clone(d.tokens), maps.Clone(d.done)
+	other.used = maps.Clone(d.used)
 	return &other
 }
 
