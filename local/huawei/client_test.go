@@ -168,6 +168,20 @@ func TestTheClientIsSafeForConcurrentUse(t *testing.T) {
 	assert.Empty(t, cloud.Check())
 }
 
+func TestTheClientIsOfTheServersSite(t *testing.T) {
+	t.Parallel()
+	cloud, err := huawei.NewServer(huawei.Options{Clock: clock.NewFrozen(start), Site: bss.SiteIntl})
+	require.NoError(t, err)
+	_, err = cloud.AddAccount(huawei.Account{Name: "reseller-customer", Association: huawei.AssociationReseller})
+	require.NoError(t, err)
+	for customer, err := range cloud.Client().ListSubCustomers(t.Context(), bss.ListSubCustomersRequest{}) {
+		require.NoError(t, err)
+		assert.Equal(t, "reseller-customer", customer.AccountName)
+	}
+	_, err = cloud.Client().ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+	require.ErrorContains(t, err, "intl", "the international site has no such operation")
+}
+
 func TestOptionsThatMakeNoClientAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]huawei.Options{

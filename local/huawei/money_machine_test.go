@@ -99,6 +99,7 @@ type dealer struct {
 	passed    []passing
 	orders    []orderOf
 	resources []resourceOf
+	used      map[string]bool // trans_id of what was carried out
 
 	last  move
 	steps int
@@ -154,7 +155,7 @@ type outcome struct {
 }
 
 func newDealer(t require.TestingT, draw func(n int) int) *dealer {
-	d := &dealer{t: t, draw: draw, clock: clock.NewFrozen(start), tokens: map[string]string{}, done: map[string]int{}}
+	d := &dealer{t: t, draw: draw, clock: clock.NewFrozen(start), tokens: map[string]string{}, done: map[string]int{}, used: map[string]bool{}}
 	var err error
 	d.server, err = huawei.NewServer(huawei.Options{Clock: d.clock, Seed: 1, QuotaOff: true})
 	require.NoError(t, err)

@@ -340,11 +340,12 @@ func (d *dealer) convertThen() move {
 
 // transferWithin moves money between the master and a member.
 func (d *dealer) transferWithin(path string, sign int64) move {
-	master, member, amount := d.people[0], d.people[1+d.draw(3)], d.amount(10_000)
+	master, member, amount, id := d.people[0], d.people[1+d.draw(3)], d.amount(10_000), d.transID()
 	return move{
 		by: master.name, method: http.MethodPost, path: path,
-		body:  d.json(fieldset{"customer_id": member.id, "amount": amount.StringFixed(2), "trans_id": d.transID()}),
+		body:  d.json(fieldset{"customer_id": member.id, "amount": amount.StringFixed(2), "trans_id": id}),
 		moves: both(master.id, member.id, amount.Mul(decimal.NewFromInt(sign))),
+		learn: func(d *dealer, _ string) { d.use(id) },
 	}
 }
 
@@ -353,7 +354,15 @@ func (d *dealer) transID() string {
 	if d.draw(3) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("t%d", d.draw(5_000))
+	return fmt.Sprintf("t%d", d.draw(1_000))
+}
+
+// use notes the trans_id of what was carried out, which works once.
+func (d *dealer) use(transID string) {
+	if transID != "" && d.used[transID] {
+		d.fail("the trans_id %s worked twice", transID)
+	}
+	d.used[transID] = true
 }
 
 func (d *dealer) passCoupon() move {
@@ -366,12 +375,13 @@ func (d *dealer) passCoupon() move {
 	if len(theirs) == 0 {
 		return move{}
 	}
-	coupon, member := oneOf(d, theirs).ID, d.people[1+d.draw(3)]
+	coupon, member, id := oneOf(d, theirs).ID, d.people[1+d.draw(3)], d.transID()
 	return move{
 		by: d.people[0].name, method: http.MethodPost, path: pathTransferCoupon, body: d.json(fieldset{
-			"customer_id": member.id, "coupon_id": coupon, "amount": d.amount(3_000).StringFixed(2), "trans_id": d.transID(),
+			"customer_id": member.id, "coupon_id": coupon, "amount": d.amount(3_000).StringFixed(2), "trans_id": id,
 		}),
 		learn: func(d *dealer, answer string) {
+			d.use(id)
 			sub := decodeAnswer[struct {
 				ID string `json:"sub_coupon_id"`
 			}](d, answer).ID
@@ -385,11 +395,12 @@ func (d *dealer) takeCouponBack() move {
 	if len(d.passed) == 0 {
 		return move{}
 	}
-	g := oneOf(d, d.passed)
+	g, id := oneOf(d, d.passed), d.transID()
 	return move{
 		by: d.people[0].name, method: http.MethodPost, path: pathRetrieveCoupon, body: d.json(fieldset{
-			"customer_id": g.member, "coupon_id": g.coupon, "sub_coupon_id": g.sub, "trans_id": d.transID(),
+			"customer_id": g.member, "coupon_id": g.coupon, "sub_coupon_id": g.sub, "trans_id": id,
 		}),
+		learn: func(d *dealer, _ string) { d.use(id) },
 	}
 }
 

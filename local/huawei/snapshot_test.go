@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,6 +58,7 @@ func (d *dealer) fork(t *testing.T) *dealer {
 	require.NoError(t, other.server.Restore(document))
 	require.Equal(t, d.clock.Now(), other.clock.Now())
 	other.api, other.tokens, other.done = other.server.API(), maps.Clone(d.tokens), maps.Clone(d.done)
+	other.used = maps.Clone(d.used)
 	return &other
 }
 
@@ -200,6 +202,25 @@ func TestASnapshotKeepsWhatIsLeftOfTheQuota(t *testing.T) {
 	assert.Equal(t, http.StatusTooManyRequests, restored.asPartner(http.MethodPost, pathQuery, `{}`).status)
 	restored.clock.Advance(time.Second)
 	assert.Equal(t, http.StatusOK, restored.asPartner(http.MethodPost, pathQuery, `{}`).status)
+}
+
+func TestSnapshotsAreTakenAndRestoredUnderCalls(t *testing.T) {
+	t.Parallel()
+	cloud, customerID := newCloud(t, huawei.Options{QuotaOff: true})
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			_, err := cloud.Client().UpdateCustomerAccountAmount(t.Context(), allocation(customerID))
+			assert.NoError(t, err)
+		})
+		group.Go(func() {
+			document, err := cloud.Snapshot()
+			assert.NoError(t, err)
+			assert.NoError(t, cloud.Restore(document))
+		})
+	}
+	group.Wait()
+	assert.Empty(t, cloud.Check())
 }
 
 func TestASnapshotHasABound(t *testing.T) {
