@@ -18,7 +18,8 @@ const (
 // customer when it is exceeded; the other leaves that to the partner.
 const freezeAutomatically = 1
 
-// budget is what the partner lets a reseller customer consume.
+// budget is what the partner lets a reseller customer consume, at list prices.
+// https://support.huaweicloud.com/intl/en-us/drawer-bpconsole/bpconsole_drawer_00019.html
 type budget struct {
 	customerID string
 	amount     decimal.Decimal
@@ -26,7 +27,7 @@ type budget struct {
 	automatic  bool            // freezes the customer when it is exceeded
 	cycle      string          // of budgetMonthly: what used counts
 	first      int             // of budgetPackage: the first charge that used counts
-	used       decimal.Decimal // less than nothing where more came back than was consumed
+	used       decimal.Decimal // at list prices; less than nothing where more came back than was consumed
 }
 
 func budgetOperations() map[string]operation {
@@ -90,7 +91,7 @@ func (s *Server) budgetOf(r budgetRequest, now time.Time) *budget {
 	if kind := cmp.Or(r.Kind, budgetMonthly); b.kind != kind {
 		b.kind, b.cycle, b.first, b.used = kind, cycleOf(now), len(s.state.postpaid.charges), decimal.Zero
 		if kind == budgetMonthly {
-			b.used = s.state.postpaid.sum(func(ch charge) bool { return ch.customerID == b.customerID && ch.cycle == b.cycle }).due()
+			b.used = s.state.postpaid.sum(func(ch charge) bool { return ch.customerID == b.customerID && ch.cycle == b.cycle }).listed
 		}
 	}
 	b.amount = r.Amount
@@ -111,12 +112,12 @@ func (b *budget) begin(now time.Time) {
 func (b *budget) spend(ch charge, now time.Time) {
 	b.begin(now)
 	if b.kind == budgetPackage || ch.cycle == b.cycle {
-		b.used = b.used.Add(ch.due())
+		b.used = b.used.Add(ch.listed)
 	}
 }
 
 func (s *Server) freezeOverBudget(b *budget, customer *customer, now time.Time) {
-	if !b.automatic || customer.frozen() || !b.used.GreaterThan(b.amount) {
+	if !b.automatic || customer.frozen() || !b.shown().GreaterThan(b.amount) {
 		return
 	}
 	customer.freeze = freeze{kind: FreezeAccount, overBudget: true, since: now}
@@ -151,8 +152,8 @@ func (s *Server) budgetRow(customerID string, now time.Time) budgetRow {
 	return budgetRow{Amount: numberPointer(b.amount), Used: numberPointer(b.shown()), Kind: b.kind}
 }
 
-// shown is what has been used, which is never less than nothing.
-func (b *budget) shown() decimal.Decimal { return decimal.Max(b.used, decimal.Zero) }
+// shown is what has been used, to the cent and never less than nothing.
+func (b *budget) shown() decimal.Decimal { return decimal.Max(b.used.Round(2), decimal.Zero) }
 
 type shownBudget struct {
 	budgetRow
@@ -196,20 +197,4 @@ func listBudgets(s *Server, c *call) (any, error) {
 		}
 	}
 	return map[string]any{"budget_infos": rows, "measure_id": measureYuan, "currency": s.currency()}, nil
-}
-
-// showExpenditureQuota answers what the partner lets the caller consume: its
-// budget, as the caller sees it. Nothing is granted to who has none.
-func showExpenditureQuota(s *Server, c *call) (any, error) {
-	var granted, used, percentage decimal.Decimal
-	if b := s.state.budget(c.caller.customer); b != nil {
-		b.begin(c.now)
-		granted, used = b.amount, b.shown()
-		percentage = used.Mul(decimal.NewFromInt(100)).DivRound(granted, 2)
-	}
-	return map[string]any{
-		"granting_amount": money(granted), "granting_amount_used": money(used),
-		"percentage_granting_amount_used": money(percentage),
-		"measure_id":                      measureYuan, "currency": s.currency(),
-	}, nil
 }

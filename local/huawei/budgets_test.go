@@ -65,18 +65,15 @@ func TestABudgetFollowsTheConsumption(t *testing.T) {
 	assert.Equal(t, "100.5", got.Amount.String())
 	assert.Equal(t, "MONTHLY", got.Kind)
 	assert.Equal(t, "10", a.used(), "of this month, also before the budget")
-	a.spend("20.02")
-	assert.Equal(t, "30.02", a.used())
+	reduced := a.place(huawei.NewOrder{OfficialAmount: yuan("20.02"), AmountAfterDiscount: yuan("15")})
+	require.Equal(t, http.StatusNoContent, a.pay(reduced, nil, nil).status)
+	assert.Equal(t, "30.02", a.used(), "at list prices")
 
 	require.NoError(t, a.server.AddBills("2026-02", a.resale, 50))
 	assert.Equal(t, "30.02", a.used(), "another month")
 	a.later(time.Hour)
 	require.NoError(t, a.server.AddBills("2026-03", a.resale, 50))
-	credit := decimal.Zero
-	for _, row := range a.ownRows(pathOwnResources + "?cycle=2026-03&limit=1000") {
-		credit = credit.Add(row.Credit)
-	}
-	assert.Equal(t, decimal.Max(credit, decimal.Zero).String(), a.used())
+	assert.Equal(t, decimal.Max(a.listed("2026-03").Round(2), decimal.Zero).String(), a.used())
 	a.later(30 * day)
 	assert.Equal(t, "0", a.used(), "a new month")
 }
@@ -315,25 +312,4 @@ func TestAnAssociationEnds(t *testing.T) {
 	require.NoError(t, a.server.Disassociate(a.resale))
 	assert.EqualValues(t, 1, a.call(http.StatusOK, pathQuery, `{}`)["count"])
 	assert.Equal(t, "CBC.99000035", a.asPartner(http.MethodGet, pathBudget+"?customer_id="+a.resale, "").code(t))
-}
-
-type expenditure struct {
-	Granted    decimal.Decimal `json:"granting_amount"`
-	Used       decimal.Decimal `json:"granting_amount_used"`
-	Percentage decimal.Decimal `json:"percentage_granting_amount_used"`
-	Currency   string          `json:"currency"`
-}
-
-func TestACustomerSeesWhatItMaySpend(t *testing.T) {
-	t.Parallel()
-	a := newAbroad(t, huawei.Options{})
-	quota := func() expenditure { return read[expenditure](t, a.asCustomer(http.MethodGet, pathMyQuota, "")) }
-	assert.True(t, quota().Granted.IsZero())
-	a.setBudget("30", nil)
-	a.spend("10")
-	got := quota()
-	assert.Equal(t, []string{"30", "10", "33.33", "USD"}, []string{
-		got.Granted.String(), got.Used.String(), got.Percentage.String(), got.Currency,
-	})
-	assert.Equal(t, "CBC.0151", a.asPartner(http.MethodGet, pathMyQuota, "").code(t))
 }

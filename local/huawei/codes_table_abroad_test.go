@@ -59,6 +59,11 @@ func codesAbroad() []provocation {
 			a.change(pathFreeze, "", a.resale)
 			return a.pay(a.place(huawei.NewOrder{}), nil, nil)
 		})},
+		{"CBC.18000016", 400, "PayOrders", inAbroad(func(a *abroad) result {
+			a.spend("10")
+			require.NoError(a.t, a.server.SetConsumptionQuota(yuan("9")))
+			return a.pay(a.place(huawei.NewOrder{}), nil, nil)
+		})},
 		{"CBC.99005024", 400, shows, inAbroad(func(a *abroad) result {
 			return a.asPartner(http.MethodGet, pathBudget+"?customer_id="+a.referral, "")
 		})},
@@ -85,7 +90,7 @@ func codesAbroad() []provocation {
 			})
 		}
 		rows = append(rows,
-			provocation{"CBC.99005024", 200, operation, change(func(a *abroad) string { return a.referral }, "")},
+			provocation{"CBC.99005024", 400, operation, change(func(a *abroad) string { return a.referral }, "")},
 			provocation{"CBC.99000037", 400, operation, change(func(a *abroad) string { return a.resale }, "x")},
 		)
 	}

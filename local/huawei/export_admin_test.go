@@ -20,6 +20,7 @@ var AdminRequests = map[string]reflect.Type{
 	"POST /_sim/disassociations":      reflect.TypeFor[disassociation](),
 	"PUT /_sim/balance":               reflect.TypeFor[newBalance](),
 	"PUT /_sim/consumption-quota":     reflect.TypeFor[newConsumptionQuota](),
+	"PUT /_sim/expenditure-quota":     reflect.TypeFor[newExpenditureQuota](),
 	"POST /_sim/resellers":            reflect.TypeFor[Reseller](),
 	"POST /_sim/quotas":               reflect.TypeFor[NewQuota](),
 	"POST /_sim/orders":               reflect.TypeFor[NewOrder](),

@@ -37,23 +37,29 @@ func (s *Server) freezeByAssociation(now time.Time) freeze {
 	return freeze{}
 }
 
-// refuseFrozen refuses a reseller customer that is frozen what costs money. The
-// code is documented without its status. What a frozen account of the mainland may
-// buy is not documented: there the partner freezes nobody.
-func refuseFrozen(c *customer) error {
-	if c.settledMonthly() && c.frozen() {
+// refuseSpending refuses a reseller customer what costs money, where it is frozen
+// or its partner owes too much. The code of the former is documented without its
+// status, that of the latter without saying where it comes. What a frozen account
+// of the mainland may buy is not documented: there the partner freezes nobody.
+func (s *Server) refuseSpending(c *customer, now time.Time) error {
+	switch {
+	case !c.settledMonthly():
+		return nil
+	case c.frozen():
 		return refuse(http.StatusBadRequest, "CBC.8214", "the account is frozen")
+	case s.state.quotaExceeded(now):
+		return refuse(http.StatusBadRequest, "CBC.18000016", "Insufficient permissions. Contact your associated partner.")
 	}
 	return nil
 }
 
-// refuseFrozenRenewal knows the code of the one freeze that has its own.
-func refuseFrozenRenewal(c *customer) error {
+// refuseRenewing knows the code of the one freeze that has its own.
+func (s *Server) refuseRenewing(c *customer, now time.Time) error {
 	if c.freeze.overBudget || c.conditions.FrozenByPartner {
 		return refuse(http.StatusBadRequest, "CBC.99007281",
 			"the consumption exceeds the partner's budget: the account is frozen by the partner and cannot renew")
 	}
-	return refuseFrozen(c)
+	return s.refuseSpending(c, now)
 }
 
 func freezeOperations() map[string]operation {
@@ -81,8 +87,8 @@ type customerError struct {
 	ID      string `json:"id"` // the customer's
 }
 
-// freezeCustomers answers 200 whatever becomes of the single customers, and names
-// those that it did not freeze. Freezing again in the same way changes nothing;
+// freezeCustomers answers 200 if it freezes any of the customers, and names those
+// that it did not. Freezing again in the same way changes nothing;
 // in another way it is refused, as nothing says that it changes the freeze.
 // https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html
 func freezeCustomers(s *Server, c *call) (any, error) {
@@ -115,8 +121,9 @@ func unfreezeCustomers(s *Server, c *call) (any, error) {
 	})
 }
 
-// eachCustomer changes the customers of a request one by one. Which codes the
-// details give is not documented; these are the family's.
+// eachCustomer changes the customers of a request one by one. Details come with a
+// partial failure alone; where all fail, the first is the request's. Which codes
+// there are is not documented: these are the family's.
 func (s *Server) eachCustomer(c *call, kindOf func(freezeRequest) string, change func(*customer, string) *apiError) (any, error) {
 	var r freezeRequest
 	if err := c.decode(&r); err != nil {
@@ -125,7 +132,7 @@ func (s *Server) eachCustomer(c *call, kindOf func(freezeRequest) string, change
 	if err := s.actFor(c, r.IndirectPartner); err != nil {
 		return nil, err
 	}
-	failed := []customerError{}
+	var failed []customerError
 	for _, id := range r.CustomerIDs {
 		customer, err := s.resold(c, id)
 		if err == nil {
@@ -135,7 +142,13 @@ func (s *Server) eachCustomer(c *call, kindOf func(freezeRequest) string, change
 			failed = append(failed, customerError{err.code, err.message, id})
 		}
 	}
-	return map[string]any{"error_details": failed}, nil
+	switch {
+	case len(failed) == len(r.CustomerIDs):
+		return nil, refuse(http.StatusBadRequest, failed[0].Code, failed[0].Message)
+	case len(failed) > 0:
+		return map[string]any{"error_details": failed}, nil
+	}
+	return map[string]any{}, nil
 }
 
 // resold finds a customer that the partner is billed for.

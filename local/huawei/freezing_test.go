@@ -89,10 +89,9 @@ func TestTheTypesOfAFreezeMustAgree(t *testing.T) {
 	a := newAbroad(t, huawei.Options{})
 	a.change(pathFreeze, huawei.FreezeResources, a.resale)
 	for _, path := range []string{pathFreeze, pathUnfreeze} {
-		got := a.change(path, huawei.FreezeAccount, a.resale)
-		require.Len(t, got.Errors, 1, path)
-		assert.Equal(t, "CBC.0100", got.Errors[0].Code)
-		assert.Contains(t, got.Errors[0].Message, huawei.FreezeResources)
+		refused := a.call(http.StatusBadRequest, path, text(t, fieldset{"customer_ids": []string{a.resale}, "reason": "r"}))
+		assert.Equal(t, "CBC.0100", refused["error_code"])
+		assert.Contains(t, refused["error_msg"], huawei.FreezeResources)
 	}
 	assert.EqualValues(t, 1, a.row(a.resale)["is_frozen"])
 }
@@ -203,5 +202,6 @@ func TestAFreezeByHuaweiCloudIsNotThePartners(t *testing.T) {
 	rows := a.call(http.StatusOK, pathQuery, `{"account_name":"frozen-one"}`)["customer_infos"].([]any)
 	row := rows[0].(map[string]any)
 	assert.EqualValues(t, 1, row["is_frozen"])
-	assert.Equal(t, "CBC.99005024", a.change(pathUnfreeze, "", row["customer_id"].(string)).Errors[0].Code)
+	unfreeze := text(t, fieldset{"customer_ids": []any{row["customer_id"]}, "reason": "r"})
+	assert.Equal(t, "CBC.99005024", a.call(http.StatusBadRequest, pathUnfreeze, unfreeze)["error_code"])
 }

@@ -47,7 +47,7 @@ func payOrder(s *Server, c *call) (any, error) {
 	if err := s.refusePayment(customer, c.now); err != nil {
 		return nil, err
 	}
-	if err := refuseFrozen(customer); err != nil {
+	if err := s.refuseSpending(customer, c.now); err != nil {
 		return nil, err
 	}
 	if !customer.affords(p.cash()) {

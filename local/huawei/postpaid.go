@@ -37,12 +37,14 @@ type charge struct {
 	cycle      string
 	consumed   decimal.Decimal
 	refunded   decimal.Decimal // not positive
+	listed     decimal.Decimal // at list prices, less what was refunded: what a budget counts
 }
 
 func (ch charge) due() decimal.Decimal { return ch.consumed.Add(ch.refunded) }
 
 func (ch charge) plus(other charge) charge {
 	ch.consumed, ch.refunded = ch.consumed.Add(other.consumed), ch.refunded.Add(other.refunded)
+	ch.listed = ch.listed.Add(other.listed)
 	return ch
 }
 
@@ -83,6 +85,7 @@ func (s *Server) chargeRecords(b *customerBills, batch int, now time.Time) {
 }
 
 func (ch charge) with(f feeRecord) charge {
+	ch.listed = ch.listed.Add(decimal.Decimal(f.OfficialAmount))
 	if amount := decimal.Decimal(f.CreditAmount); f.BillDetailType == billRefund {
 		ch.refunded = ch.refunded.Add(amount)
 	} else {
@@ -166,8 +169,21 @@ func showPostpaidBill(s *Server, c *call) (any, error) {
 	return answer, nil
 }
 
+// quotaUsed is what the partner owes beyond its balance; it has no coupons.
+func (s *state) quotaUsed(now time.Time) decimal.Decimal {
+	due, unbilled := s.postpaid.owed(now)
+	return due.Add(unbilled).Sub(s.partner.balance)
+}
+
+// quotaExceeded reports whether the partner owes more than it may: its reseller
+// customers can then buy nothing.
+func (s *state) quotaExceeded(now time.Time) bool {
+	return s.quotaUsed(now).GreaterThan(s.postpaid.quota)
+}
+
 // showConsumptionQuota answers how much the partner may owe and owes. Nothing is
 // repaid here, but what the partner's balance holds counts against it.
+// https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html
 func showConsumptionQuota(s *Server, c *call) (any, error) {
 	p := &s.state.postpaid
 	due, unbilled := p.owed(c.now)
@@ -178,7 +194,7 @@ func showConsumptionQuota(s *Server, c *call) (any, error) {
 		"coupon_amount":          decimal.Zero.StringFixed(2),
 		"due_amount":             due.StringFixed(2),
 		"unbilled_amount":        unbilled.StringFixed(2),
-		"used_consumption_quota": due.Add(unbilled).Sub(balance).StringFixed(2),
+		"used_consumption_quota": s.state.quotaUsed(c.now).StringFixed(2),
 		"measure_id":             measureYuan,
 		"currency":               s.currency(),
 	}, nil

@@ -19,6 +19,7 @@ func (a *audit) postpaid() {
 	for of, want := range a.billed() {
 		a.equal("what the partner is charged for customer "+of.customerID+" in "+of.cycle, charged[of].consumed, want.consumed)
 		a.equal("what the partner gets back for customer "+of.customerID+" in "+of.cycle, charged[of].refunded, want.refunded)
+		a.equal("the list prices of customer "+of.customerID+" in "+of.cycle, charged[of].listed, want.listed)
 		delete(charged, of)
 	}
 	a.expect(len(charged) == 0, "the partner is charged for %d bills that there are not", len(charged))
@@ -95,7 +96,7 @@ func (a *audit) budgets() {
 	}
 	for i, ch := range a.state.postpaid.charges {
 		if b := of[ch.customerID]; b != nil && b.counts(ch, i) {
-			add(used, b, ch.due())
+			add(used, b, ch.listed)
 		}
 	}
 	for _, b := range a.state.budgets {

@@ -237,5 +237,10 @@ func TestTheConsumptionQuotaIsUsed(t *testing.T) {
 	got = quota()
 	assert.Equal(t, []any{"100.00", "7.00", "77.00"}, []any{got["due_amount"], got["unbilled_amount"], got["used_consumption_quota"]})
 	require.Error(t, a.server.SetConsumptionQuota(yuan("-1")))
+	require.NoError(t, a.server.SetConsumptionQuota(yuan("76.99")))
+	refused := a.pay(a.place(huawei.NewOrder{}), nil, nil)
+	assert.Equal(t, "CBC.18000016", refused.code(t))
+	require.NoError(t, a.server.SetConsumptionQuota(yuan("77")))
+	a.spend("1")
 	assert.Equal(t, "CBC.0151", a.asCustomer(http.MethodGet, pathConsume, "").code(t))
 }

@@ -231,7 +231,7 @@ func (s *Server) renewItself(r *resource, at time.Time) bool {
 	customer := s.state.customer(r.customerID())
 	o, to := s.draftRenewal(r, r.auto.period, 1, at)
 	p, err := s.automaticPlan(o, at)
-	if err != nil || customer.frozen() || !customer.affords(p.cash()) {
+	if err != nil || customer.frozen() || s.refuseSpending(customer, at) != nil || !customer.affords(p.cash()) {
 		return false
 	}
 	s.placeRenewal(r, o, to)

@@ -35,7 +35,7 @@ func renewResources(s *Server, c *call) (any, error) {
 	if err := c.decode(&r); err != nil {
 		return nil, err
 	}
-	if err := refuseFrozenRenewal(s.state.customer(c.caller.customer)); err != nil {
+	if err := s.refuseRenewing(s.state.customer(c.caller.customer), c.now); err != nil {
 		return nil, err
 	}
 	resources, err := s.renewable(c, r)

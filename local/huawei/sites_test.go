@@ -128,7 +128,7 @@ func TestAnswersAbroadFollowTheContract(t *testing.T) {
 		pathBudgetRecords: a.asPartner(http.MethodGet, pathBudgetRecords+"?customer_id="+a.resale, ""),
 		pathPostpaid:      a.asPartner(http.MethodGet, pathPostpaid+"?bill_cycle=2026-03", ""),
 		pathConsume:       a.asPartner(http.MethodGet, pathConsume, ""),
-		pathMyQuota:       a.asCustomer(http.MethodGet, pathMyQuota, ""),
+		pathMyQuota:       a.withToken(a.customerToken("referral-customer"), http.MethodGet, pathMyQuota, ""),
 		"/v1.0/{domain_id}/payments/intl-invoices": a.asPartner(http.MethodGet, pathInvoices(a.partnerID())+ever+"&offset=1&limit=10", ""),
 	} {
 		operation := doc.Paths.Value(path).Operations()[answer.method]

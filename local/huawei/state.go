@@ -33,8 +33,9 @@ type customer struct {
 	reseller     string // indirect_partner_id, where it is the customer of a reseller
 
 	// funds, in the site's currency
-	cash decimal.Decimal
-	debt decimal.Decimal
+	cash        decimal.Decimal
+	debt        decimal.Decimal
+	expenditure decimal.Decimal // how much it may spend in a month, where that is limited
 }
 
 // beijing is the zone of billing cycles and order numbers.

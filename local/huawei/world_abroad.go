@@ -16,6 +16,7 @@ import (
 func (s *Server) abroadRoutes() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"PUT /_sim/consumption-quota": adminAction(s.setConsumptionQuota),
+		"PUT /_sim/expenditure-quota": adminAction(s.setExpenditureQuota),
 		"POST /_sim/disassociations":  adminAction(s.disassociate),
 	}
 }
@@ -37,7 +38,7 @@ func (s *Server) disassociate(_ context.Context, in disassociation) (any, error)
 }
 
 // SetConsumptionQuota sets how much the partner may owe for its reseller
-// customers, 100,000 USD by default. Nothing is refused to who owes more.
+// customers, 100,000 USD by default. If it owes more, they can buy nothing.
 func (s *Server) SetConsumptionQuota(amount decimal.Decimal) error {
 	if err := checkSeedAmount("the consumption quota", amount); err != nil {
 		return err
