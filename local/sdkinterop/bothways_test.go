@@ -17,8 +17,9 @@ import (
 func (c *cloud) own() *bss.Client {
 	c.t.Helper()
 	client, err := bss.New(bss.Config{
-		Site: bss.SiteCN, Endpoint: c.url, IAMEndpoint: c.url, Keys: partnerKeys,
-		User: partnerUser, Agency: platform, Clock: c.clock,
+		Site: c.site, Endpoint: c.url, IAMEndpoint: c.url, Keys: partnerKeys,
+		User:   partnerUser,
+		Agency: platform, Clock: c.clock,
 	})
 	require.NoError(c.t, err)
 	return client
@@ -35,10 +36,15 @@ func onlyOf[T any](t *testing.T, rows iter.Seq2[T, error]) T {
 // eachWriter runs a test with either client as the writer; both read in each.
 func eachWriter(t *testing.T, written func(c *cloud, byOwn bool)) {
 	t.Helper()
+	eachWriterOf(t, bss.SiteCN, written)
+}
+
+func eachWriterOf(t *testing.T, site bss.Site, written func(c *cloud, byOwn bool)) {
+	t.Helper()
 	for name, byOwn := range map[string]bool{"own client writes": true, "SDK writes": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCloud(t)
+			c := newCloudOf(t, site)
 			written(c, byOwn)
 			c.assertConsistent()
 		})

@@ -136,20 +136,10 @@ func requestID(h http.Header, inBody string) string {
 	return strings.Map(printable, truncate(cmp.Or(h.Get("X-Request-Id"), inBody), 128))
 }
 
-// retryAfter reads both forms: seconds, and an instant, which is meant by the clock of
-// the side that answers.
 func retryAfter(h http.Header) time.Duration {
-	value := h.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return time.Duration(min(max(seconds, 0), maxRetryAfter)) * time.Second
-	}
-	until, err := http.ParseTime(value)
-	if err != nil {
+	seconds, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || seconds < 0 {
 		return 0
 	}
-	now, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	return min(max(until.Sub(now), 0), maxRetryAfter*time.Second)
+	return time.Duration(min(seconds, maxRetryAfter)) * time.Second
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,39 +121,4 @@ func TestThePaceFollowsTheGateway(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, full, gap())
-}
-
-// However often it is told to, a client does not stop altogether, and a call that goes
-// through wins back a little each time.
-func TestThePaceHasABottom(t *testing.T) {
-	t.Parallel()
-	var throttled atomic.Bool
-	throttled.Store(true)
-	c, sent := answering(t, func(w http.ResponseWriter, r *http.Request) {
-		if throttled.Load() {
-			saying(http.StatusTooManyRequests, jsonType, `{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached"}`)(w, r)
-			return
-		}
-		saying(http.StatusOK, jsonType, `{"account_balances":[]}`)(w, r)
-	})
-	call := func() error {
-		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
-		return err
-	}
-	for range 4 {
-		require.ErrorIs(t, call(), bss.ErrThrottled)
-	}
-	throttled.Store(false)
-	for range 60 {
-		require.NoError(t, call())
-	}
-	tries := sent.all()
-	gap := func(i int) float64 { return float64(tries[i].at.Sub(tries[i-1].at)) }
-	// After seven refusals it is a tenth of the quota. Each call is tried five times: before
-	// the first try of the third, nothing but the pace is waited for.
-	assert.InDelta(t, 10*paced, gap(10), float64(time.Millisecond))
-	for i := 22; i < len(tries); i++ {
-		assert.LessOrEqual(t, gap(i), gap(i-1)+float64(time.Microsecond), "each success makes it faster")
-	}
-	assert.InDelta(t, paced, gap(len(tries)-1), float64(time.Microsecond))
 }

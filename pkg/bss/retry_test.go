@@ -205,22 +205,17 @@ func TestRetryAfterIsWaitedFor(t *testing.T) {
 	// Without a readable header the slower pace after a 429 decides.
 	const slower = paced * 100 / 70
 	for header, pause := range map[string]time.Duration{
-		"7":                             7 * time.Second,
-		"3600":                          time.Minute, // no caller lives that long
-		"99999999999999999999":          slower,
-		"9223372036854775807":           time.Minute,
-		"-5":                            slower,
-		"":                              slower,
-		"Mon, 02 Mar 2026 01:00:09 GMT": 9 * time.Second,
-		"Mon, 02 Mar 2026 00:59:00 GMT": slower,
-		"Mon, 02 Mar 2099 00:59:00 GMT": time.Minute,
-		"soon":                          slower,
+		"7":                    7 * time.Second,
+		"3600":                 time.Minute, // no caller lives that long
+		"99999999999999999999": slower,
+		"9223372036854775807":  time.Minute,
+		"-5":                   slower,
+		"soon":                 slower,
 	} {
 		var calls atomic.Int32
 		c, sent := answering(t, func(w http.ResponseWriter, r *http.Request) {
 			if calls.Add(1) == 1 {
 				w.Header().Set("Retry-After", header)
-				w.Header().Set("Date", start.Format(http.TimeFormat))
 				saying(http.StatusTooManyRequests, jsonType, `{}`)(w, r)
 				return
 			}

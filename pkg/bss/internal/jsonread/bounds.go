@@ -71,7 +71,6 @@ func checkDecimals(v reflect.Value) error {
 		}
 	case reflect.Struct:
 		return checkFields(v)
-	default: // no other kind has decimals in it
 	}
 	return nil
 }
