@@ -1,6 +1,10 @@
 package bss
 
-import "github.com/bssfn/bssfn/pkg/bss/internal/jsonread"
+import (
+	"slices"
+
+	"github.com/bssfn/bssfn/pkg/bss/internal/jsonread"
+)
 
 // bytesPerRow is about what a bill record takes in an answer.
 const bytesPerRow = 1000
@@ -10,7 +14,7 @@ const bytesPerRow = 1000
 func readRows[T any](r *jsonread.Reader, read func(*T)) []T {
 	rows := make([]T, 0, r.Left()/bytesPerRow+1)
 	for r.Array(); r.Element(); {
-		rows = append(rows, *new(T))
+		rows = slices.Grow(rows, 1)[:len(rows)+1]
 		read(&rows[len(rows)-1])
 	}
 	return rows

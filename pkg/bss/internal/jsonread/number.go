@@ -28,8 +28,8 @@ func (r *Reader) Decimal() decimal.Decimal {
 	if r.err != nil {
 		return decimal.Decimal{}
 	}
-	if d, ok := small(raw); ok {
-		return d
+	if value, exponent, ok := small(raw); ok {
+		return r.shared(value, exponent)
 	}
 	if hasLongRun(raw) {
 		r.failWith(errLongNumber)
@@ -111,18 +111,35 @@ func (r *Reader) run() int {
 	return r.pos - start
 }
 
+// amount is a decimal by its digits and its exponent.
+type amount struct {
+	value    int64
+	exponent int32
+	decimal  decimal.Decimal
+}
+
+// shared is the decimal of a value: the amounts of a record are often each other's, or
+// nothing. Those that meet in a slot replace each other. Decimals do not change, so that
+// it is nobody's alone.
+func (r *Reader) shared(value int64, exponent int32) decimal.Decimal {
+	kept := &r.amounts[uint64(value)%uint64(len(r.amounts))] //nolint:gosec // any slot will do
+	if kept.value != value || kept.exponent != exponent {
+		*kept = amount{value, exponent, decimal.New(value, exponent)}
+	}
+	return kept.decimal
+}
+
 // small reads the plain form of a number whose digits fit a machine word, which every
 // amount of money does.
-func small(raw []byte) (decimal.Decimal, bool) {
+func small(raw []byte) (value int64, exponent int32, ok bool) {
 	const most = 18 // digits that always fit
 	digits, negative := raw, false
 	if len(digits) > 0 && digits[0] == '-' {
 		digits, negative = digits[1:], true
 	}
 	if len(digits) == 0 || len(digits) > most {
-		return decimal.Decimal{}, false
+		return 0, 0, false
 	}
-	var value int64
 	point := -1
 	for i, c := range digits {
 		switch {
@@ -131,17 +148,14 @@ func small(raw []byte) (decimal.Decimal, bool) {
 		case c == '.' && point < 0 && i > 0 && i < len(digits)-1:
 			point = i
 		default:
-			return decimal.Decimal{}, false
+			return 0, 0, false
 		}
 	}
 	if negative {
 		value = -value
 	}
 	if point < 0 {
-		if value == 0 && !negative {
-			return decimal.Decimal{}, true
-		}
-		return decimal.New(value, 0), true
+		return value, 0, true
 	}
-	return decimal.New(value, int32(point+1-len(digits))), true //nolint:gosec // at most 18 digits
+	return value, int32(point + 1 - len(digits)), true //nolint:gosec // at most 18 digits
 }

@@ -42,6 +42,8 @@ type Reader struct {
 	depth int
 	// texts are strings that were read before: the rows of a list repeat most.
 	texts [256]string
+	// amounts are numbers that were read before.
+	amounts [64]amount
 }
 
 // New returns a reader of data, which must not change while it is read.

@@ -2,6 +2,7 @@ package jsonread
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"unicode/utf8"
 )
@@ -65,10 +66,23 @@ func (r *Reader) rawString() []byte {
 // passPlain passes over what needs no thought in a string: most of a text is that.
 func (r *Reader) passPlain() {
 	data, i := r.data, r.pos
+	for i+8 <= len(data) && eightPlain(binary.LittleEndian.Uint64(data[i:])) {
+		i += 8
+	}
 	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' {
 		i++
 	}
 	r.pos = i
+}
+
+// eightPlain reports whether none of eight bytes is a control character, a quote or a
+// backslash. A byte that is less than another one sets its highest bit in the
+// difference; one that is equal does in what is left of it by exclusive or.
+func eightPlain(word uint64) bool {
+	const ones, highest = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := word^(ones*'"'), word^(ones*'\\')
+	found := (word-ones*' ')&^word | (quote-ones)&^quote | (backslash-ones)&^backslash
+	return found&highest == 0
 }
 
 // escape passes over an escape sequence.
