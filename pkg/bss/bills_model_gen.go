@@ -167,6 +167,7 @@ func (r ListSubCustomerBillDetailRequest) at(w window) any {
 
 // listSubCustomerBillDetailPage is a page of ListSubCustomerBillDetail.
 type listSubCustomerBillDetailPage struct {
+	Code     string      `json:"error_code"`
 	Total    count       `json:"total_count"`
 	Currency string      `json:"currency"`
 	Rows     []FeeRecord `json:"fee_records"`
@@ -186,6 +187,8 @@ func (*listSubCustomerBillDetailPage) key(_ *FeeRecord) string { return "" }
 func (v *listSubCustomerBillDetailPage) readJSON(r *jsonread.Reader) {
 	for r.Object(); r.Field(); {
 		switch string(r.Name()) {
+		case "error_code":
+			v.Code = r.String()
 		case "total_count":
 			v.Total = count(r.Int())
 		case "currency":
@@ -197,6 +200,8 @@ func (v *listSubCustomerBillDetailPage) readJSON(r *jsonread.Reader) {
 		}
 	}
 }
+
+func (p *listSubCustomerBillDetailPage) code() string { return p.Code }
 
 // ListSubcustomerMonthlyBillsRequest is the argument of
 // ListSubcustomerMonthlyBills.

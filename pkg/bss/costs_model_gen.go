@@ -168,6 +168,7 @@ func (r ListCustomerBillsMonthlyBreakDownRequest) at(w window) any {
 // listCustomerBillsMonthlyBreakDownPage is a page of
 // ListCustomerBillsMonthlyBreakDown.
 type listCustomerBillsMonthlyBreakDownPage struct {
+	Code     string          `json:"error_code"`
 	Total    count           `json:"total_count"`
 	Currency string          `json:"currency"`
 	Rows     []AmortizedCost `json:"details"`
@@ -187,6 +188,8 @@ func (*listCustomerBillsMonthlyBreakDownPage) key(_ *AmortizedCost) string { ret
 func (v *listCustomerBillsMonthlyBreakDownPage) readJSON(r *jsonread.Reader) {
 	for r.Object(); r.Field(); {
 		switch string(r.Name()) {
+		case "error_code":
+			v.Code = r.String()
 		case "total_count":
 			v.Total = count(r.Int())
 		case "currency":
@@ -198,6 +201,8 @@ func (v *listCustomerBillsMonthlyBreakDownPage) readJSON(r *jsonread.Reader) {
 		}
 	}
 }
+
+func (p *listCustomerBillsMonthlyBreakDownPage) code() string { return p.Code }
 
 // CostSpan is the time of costs that are asked for. Both ends are part of it.
 type CostSpan struct {

@@ -163,6 +163,7 @@ func (r ListCustomerBillsFeeRecordsRequest) at(w window) any {
 
 // listCustomerBillsFeeRecordsPage is a page of ListCustomerBillsFeeRecords.
 type listCustomerBillsFeeRecordsPage struct {
+	Code     string              `json:"error_code"`
 	Total    count               `json:"total_count"`
 	Currency string              `json:"currency"`
 	Rows     []CustomerFeeRecord `json:"records"`
@@ -182,6 +183,8 @@ func (*listCustomerBillsFeeRecordsPage) key(_ *CustomerFeeRecord) string { retur
 func (v *listCustomerBillsFeeRecordsPage) readJSON(r *jsonread.Reader) {
 	for r.Object(); r.Field(); {
 		switch string(r.Name()) {
+		case "error_code":
+			v.Code = r.String()
 		case "total_count":
 			v.Total = count(r.Int())
 		case "currency":
@@ -193,6 +196,8 @@ func (v *listCustomerBillsFeeRecordsPage) readJSON(r *jsonread.Reader) {
 		}
 	}
 }
+
+func (p *listCustomerBillsFeeRecordsPage) code() string { return p.Code }
 
 // ListCustomerselfResourceRecordsRequest is the argument of
 // ListCustomerselfResourceRecords. Empty fields do not filter.
@@ -235,6 +240,7 @@ func (r ListCustomerselfResourceRecordsRequest) at(w window) any {
 // listCustomerselfResourceRecordsPage is a page of
 // ListCustomerselfResourceRecords.
 type listCustomerselfResourceRecordsPage struct {
+	Code     string              `json:"error_code"`
 	Total    count               `json:"total_count"`
 	Currency string              `json:"currency"`
 	Rows     []ResourceFeeRecord `json:"fee_records"`
@@ -254,6 +260,8 @@ func (*listCustomerselfResourceRecordsPage) key(_ *ResourceFeeRecord) string { r
 func (v *listCustomerselfResourceRecordsPage) readJSON(r *jsonread.Reader) {
 	for r.Object(); r.Field(); {
 		switch string(r.Name()) {
+		case "error_code":
+			v.Code = r.String()
 		case "total_count":
 			v.Total = count(r.Int())
 		case "currency":
@@ -265,6 +273,8 @@ func (v *listCustomerselfResourceRecordsPage) readJSON(r *jsonread.Reader) {
 		}
 	}
 }
+
+func (p *listCustomerselfResourceRecordsPage) code() string { return p.Code }
 
 // ListCustomerselfResourceRecordDetailsRequest is the argument of
 // ListCustomerselfResourceRecordDetails. Empty fields do not filter.
@@ -316,6 +326,7 @@ func (r ListCustomerselfResourceRecordDetailsRequest) at(w window) any {
 // listCustomerselfResourceRecordDetailsPage is a page of
 // ListCustomerselfResourceRecordDetails.
 type listCustomerselfResourceRecordDetailsPage struct {
+	Code     string         `json:"error_code"`
 	Total    count          `json:"total_count"`
 	Currency string         `json:"currency"`
 	Rows     []ResourceBill `json:"monthly_records"`
@@ -335,6 +346,8 @@ func (*listCustomerselfResourceRecordDetailsPage) key(_ *ResourceBill) string { 
 func (v *listCustomerselfResourceRecordDetailsPage) readJSON(r *jsonread.Reader) {
 	for r.Object(); r.Field(); {
 		switch string(r.Name()) {
+		case "error_code":
+			v.Code = r.String()
 		case "total_count":
 			v.Total = count(r.Int())
 		case "currency":
@@ -346,6 +359,8 @@ func (v *listCustomerselfResourceRecordDetailsPage) readJSON(r *jsonread.Reader)
 		}
 	}
 }
+
+func (p *listCustomerselfResourceRecordDetailsPage) code() string { return p.Code }
 
 // ListResourceUsageSummaryRequest is the argument of ListResourceUsageSummary.
 type ListResourceUsageSummaryRequest struct {

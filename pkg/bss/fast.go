@@ -34,7 +34,7 @@ func readList[T any](r *jsonread.Reader, read func(*T)) []T {
 }
 
 func readTime(r *jsonread.Reader) Time {
-	t, err := parseTime(r.String())
+	t, err := parseTime(string(r.Bytes()))
 	if err != nil {
 		r.Fail(err)
 	}

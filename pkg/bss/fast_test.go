@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -204,4 +205,22 @@ func failsForABrokenPage[T any](t *testing.T, operation, rows string, list func(
 		require.ErrorContains(t, err, "is not what the operation promises", body)
 		require.ErrorContains(t, err, operation, body)
 	}
+}
+
+// A page that reads itself knows a refusal in the place of a success, wherever its code
+// stands.
+func TestARefusalInThePlaceOfAPage(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"error_code":"CBC.0151","error_msg":"denied"}`,
+		`{"fee_records":[],"total_count":0,"currency":"CNY","error_msg":"denied","error_code":"CBC.0151"}`,
+		`{"padding":"` + strings.Repeat("x", 1<<20) + `","error_code":"CBC.0151","error_msg":"denied"}`,
+	} {
+		c, _ := answering(t, saying(http.StatusOK, jsonType, body))
+		err := drain(c.ListSubCustomerBillDetail(t.Context(), billRequest))
+		require.ErrorIs(t, err, bss.ErrAccessDenied)
+		require.ErrorContains(t, err, "denied")
+	}
+	c, _ := answering(t, saying(http.StatusOK, jsonType, `{"error_code":"CBC.0000","fee_records":[],"total_count":0}`))
+	require.NoError(t, drain(c.ListSubCustomerBillDetail(t.Context(), billRequest)))
 }

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 )
 
 // maxDepth bounds nesting, as encoding/json does.
@@ -41,14 +42,15 @@ type Reader struct {
 	fresh bool   // an object or array was begun and nothing was read of it
 	depth int
 	// texts are strings that were read before: the rows of a list repeat most.
-	texts [256]string
+	texts [1024]string
+	seed  maphash.Seed
 	// amounts are numbers that were read before.
 	amounts [64]amount
 }
 
 // New returns a reader of data, which must not change while it is read.
 func New(data []byte) *Reader {
-	return &Reader{data: data}
+	return &Reader{data: data, seed: maphash.MakeSeed()}
 }
 
 // Left is the number of bytes that are still to be read.

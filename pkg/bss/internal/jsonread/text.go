@@ -4,18 +4,18 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"hash/maphash"
 	"unicode/utf8"
 )
 
 // maxShared bounds the texts that are shared, in bytes: long ones seldom repeat.
 const maxShared = 64
 
-// slot is where a text is kept to be shared. Texts that meet in a slot replace each
+// kept is where a text is kept to be shared. Texts that meet in a place replace each
 // other: looking is cheaper than a map's, and most texts of a list are the last ones
 // again.
-func slot(raw []byte) uint8 {
-	n := len(raw)
-	return uint8(n)*31 + raw[0]*7 + raw[n/2]*13 + raw[n-1]*17 //nolint:gosec // n is at most maxShared
+func (r *Reader) kept(raw []byte) *string {
+	return &r.texts[maphash.Bytes(r.seed, raw)%uint64(len(r.texts))]
 }
 
 // String reads a string. Short ones that were read shortly before are shared.
@@ -30,7 +30,7 @@ func (r *Reader) String() string {
 	if len(raw) == 0 || len(raw) > maxShared {
 		return r.decoded(raw)
 	}
-	kept := &r.texts[slot(raw)]
+	kept := r.kept(raw)
 	if *kept != string(raw) {
 		text, plain := r.decode(raw)
 		if !plain {
@@ -39,6 +39,18 @@ func (r *Reader) String() string {
 		*kept = text
 	}
 	return *kept
+}
+
+// Bytes reads a string that is looked at only once; it is good until the next call.
+func (r *Reader) Bytes() []byte {
+	if r.err != nil || r.Null() {
+		return nil
+	}
+	raw := r.rawString()
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	return []byte(r.decoded(raw))
 }
 
 // rawString reads a string and returns what is between its quotes, escapes and all.

@@ -117,6 +117,7 @@ func (m *models) page(o annotatedOperation, answer map[string]*schema) (*structu
 	s.fields = append(s.fields, goField{name: "Rows", goType: "[]" + row, tag: `json:"` + o.Rows + `"`, jsonName: o.Rows})
 	if o.Fast {
 		s.reads = true
+		s.fields = slices.Insert(s.fields, 0, goField{name: "Code", goType: "string", tag: `json:"error_code"`, jsonName: "error_code"})
 		for i := range s.fields[:len(s.fields)-1] {
 			if err := m.readsItself(&s.fields[i]); err != nil {
 				return nil, err

@@ -101,6 +101,9 @@ func (s *structure) write(b *bytes.Buffer) {
 	if s.reads {
 		s.writeReader(b)
 	}
+	if s.reads && s.page != nil {
+		fmt.Fprintf(b, "func (p *%s) code() string { return p.Code }\n\n", s.name)
+	}
 }
 
 // writePage writes what a list needs to know of its page.
