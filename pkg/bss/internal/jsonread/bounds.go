@@ -80,7 +80,7 @@ func checkFields(v reflect.Value) error {
 		return checkDecimal(decimalOf(v))
 	}
 	for i := range v.NumField() {
-		if !v.Type().Field(i).IsExported() {
+		if !v.Field(i).CanInterface() { // is not exported, so it was not read
 			continue
 		}
 		if err := checkDecimals(v.Field(i)); err != nil {
