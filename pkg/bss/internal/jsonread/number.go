@@ -1,10 +1,22 @@
 package jsonread
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/shopspring/decimal"
 )
+
+// What a decimal may be at most. The API's have at most 18 digits; to print or compare
+// 1e1000000000 would take gigabytes, and to read a million digits minutes.
+const (
+	maxDigits   = 100
+	maxExponent = 100
+	maxNumber   = 256 // bytes, zeros and all
+)
+
+var errLongNumber = errors.New("a number is too long")
 
 // Int reads a whole number, also where it is printed as a string; "" is 0.
 func (r *Reader) Int() int {
@@ -31,7 +43,7 @@ func (r *Reader) Decimal() decimal.Decimal {
 	if d, ok := small(raw); ok {
 		return d
 	}
-	if hasLongRun(raw) {
+	if len(raw) > maxNumber {
 		r.failWith(errLongNumber)
 		return decimal.Decimal{}
 	}
@@ -39,13 +51,23 @@ func (r *Reader) Decimal() decimal.Decimal {
 	// In quotes the decimal takes nothing but a number.
 	err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"'))
 	if err == nil {
-		err = checkDecimal(d)
+		err = checkBounds(d)
 	}
 	if err != nil {
 		r.failWith(err)
 		return decimal.Decimal{}
 	}
 	return d
+}
+
+func checkBounds(d decimal.Decimal) error {
+	if e := d.Exponent(); e < -maxExponent || e > maxExponent {
+		return fmt.Errorf("a number has the exponent %d, which is beyond ±%d", e, maxExponent)
+	}
+	if d.NumDigits() > maxDigits {
+		return fmt.Errorf("a number has more than %d digits", maxDigits)
+	}
+	return nil
 }
 
 // digits reads a number or a string and returns its bytes; none for a null.

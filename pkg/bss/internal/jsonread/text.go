@@ -6,8 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxShared bounds the texts that are shared, in bytes: long ones seldom repeat.
-const maxShared = 64
+const (
+	// maxShared bounds the texts that are shared, in bytes: long ones seldom repeat.
+	maxShared = 64
+	// minSharing is the size of a JSON text from which on sharing pays.
+	minSharing = 4 << 10
+)
 
 // slot is where a text is kept to be shared. Texts that meet in a slot replace each
 // other: looking is cheaper than a map's, and most texts of a list are the last ones
@@ -26,7 +30,7 @@ func (r *Reader) String() string {
 	if r.err != nil {
 		return ""
 	}
-	if len(raw) == 0 || len(raw) > maxShared {
+	if r.texts == nil || len(raw) == 0 || len(raw) > maxShared {
 		return r.decoded(raw)
 	}
 	kept := &r.texts[slot(raw)]
