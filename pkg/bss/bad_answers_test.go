@@ -20,8 +20,8 @@ import (
 
 const requestName = "req-1"
 
-// readers are three ways to read an answer: encoding/json with decimals, the reader of
-// long lists, and the answer to a movement of money.
+// readers are three ways to read an answer: by its types, a list that reads itself, and
+// the answer to a movement of money.
 var readers = map[string]func(context.Context, *bss.Client) error{
 	"ListPartnerBalances": func(ctx context.Context, c *bss.Client) error {
 		_, err := c.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})

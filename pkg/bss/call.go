@@ -79,7 +79,7 @@ func (c *Client) answered(ctx context.Context, req *http.Request, op operationID
 	if err != nil {
 		return err
 	}
-	err = a.decode(registry[op], out)
+	err = a.decode(&c.types, registry[op], out)
 	if failure, ok := errors.AsType[*Error](err); ok && failure.Is(ErrCredential) {
 		failure.cause = clocksDiffer(c.clock.Now(), a.header)
 	}

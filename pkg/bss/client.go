@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/pkg/bss/internal/jsonread"
 	"github.com/bssfn/bssfn/pkg/bss/sign"
 )
 
@@ -124,6 +125,7 @@ type account struct {
 	smallerPage           [operationCount]atomic.Bool
 	tokens                tokenCache
 	guard                 keyGuard
+	types                 jsonread.Types
 }
 
 // String names the endpoint and leaves keys, password and tokens out.

@@ -73,6 +73,16 @@ func TestARefusalWithStatus200MovedNothing(t *testing.T) {
 	assert.Len(t, sent.all(), 1)
 }
 
+func TestALongRefusalWithStatus200IsOneToo(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("很长 ", 100_000)
+	for _, body := range []string{`{"error_code":"CBC.99005003","error_msg":"` + long + `"}`, `{"error_msg":"` + long + `","error_code":"CBC.99005003"}`} {
+		c, _ := answering(t, saying(200, jsonType, body))
+		_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+		require.ErrorIs(t, err, bss.ErrInsufficientBalance)
+	}
+}
+
 func TestASuccessThatIsNotWhatWasPromised(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{

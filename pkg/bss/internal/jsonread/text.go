@@ -4,19 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"hash/maphash"
 	"unicode/utf8"
 )
-
-// maxShared bounds the texts that are shared, in bytes: long ones seldom repeat.
-const maxShared = 64
-
-// kept is where a text is kept to be shared. Texts that meet in a place replace each
-// other: looking is cheaper than a map's, and most texts of a list are the last ones
-// again.
-func (r *Reader) kept(raw []byte) *string {
-	return &r.texts[maphash.Bytes(r.seed, raw)%uint64(len(r.texts))]
-}
 
 // String reads a string. Short ones that were read shortly before are shared.
 func (r *Reader) String() string {
@@ -27,10 +16,10 @@ func (r *Reader) String() string {
 	if r.err != nil {
 		return ""
 	}
-	if len(raw) == 0 || len(raw) > maxShared {
+	if r.shared == nil || len(raw) == 0 || len(raw) > maxShared {
 		return r.decoded(raw)
 	}
-	kept := r.kept(raw)
+	kept := r.shared.text(raw)
 	if *kept != string(raw) {
 		text, plain := r.decode(raw)
 		if !plain {
