@@ -163,7 +163,7 @@ type shownBudget struct {
 
 // showBudget answers the budget of one customer. Unlike the real amount, which is
 // late and approximate, the used one is exact.
-// https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html
+// https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html
 func showBudget(s *Server, c *call) (any, error) {
 	if err := s.actFor(c, c.query.Get("indirect_partner_id")); err != nil {
 		return nil, err

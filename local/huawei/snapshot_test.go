@@ -245,13 +245,13 @@ func TestTheClockOfASnapshot(t *testing.T) {
 // A kind that is not known must not be forgotten silently.
 func TestWhatCannotBeKeptIsAnError(t *testing.T) {
 	t.Parallel()
-	type hidden struct{ f any }
+	type hidden struct{ F any }
 	for _, err := range []error{
 		second(huawei.KeepAnything(hidden{})),
 		second(huawei.KeepAnything(func() {})),
 		second(huawei.KeepAnything(map[bool]int{})),
 		second(huawei.KeepAnything([]chan int{nil})),
-		second(huawei.ReadAnything[hidden](`{"f":1}`)),
+		second(huawei.ReadAnything[hidden](`{"F":1}`)),
 		second(huawei.ReadAnything[int](`1.5`)),
 		second(huawei.ReadAnything[map[string]int](`[["a"]]`)),
 	} {
