@@ -168,7 +168,7 @@ type discountLineRow struct {
 
 // listOrderDiscounts answers the discounts that can be chosen while the order
 // waits for its payment.
-// https://support.huaweicloud.com/api-bpconsole/api_order_00025.html
+// https://support.huaweicloud.com/api-oce/api_order_00025.html
 func listOrderDiscounts(s *Server, c *call) (any, error) {
 	o, err := s.visibleOrder(c, c.query.Get("order_id"))
 	if err != nil {

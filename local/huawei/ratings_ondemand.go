@@ -54,7 +54,7 @@ type demandRatingDiscount struct {
 
 // rateOnDemand answers what usage costs. Each line is cut, not rounded, to the
 // wanted decimals, and the totals are the sums of the lines.
-// https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html
+// https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html
 func rateOnDemand(s *Server, c *call) (any, error) {
 	var r demandRequest
 	if err := c.decode(&r); err != nil {

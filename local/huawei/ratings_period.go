@@ -68,7 +68,7 @@ type ratedLine struct {
 
 // ratePeriod answers what yearly and monthly products cost, and what each
 // discount of the customer would make of it. Amounts are to the fen.
-// https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html
+// https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html
 func ratePeriod(s *Server, c *call) (any, error) {
 	var r periodRequest
 	if err := c.decode(&r); err != nil {

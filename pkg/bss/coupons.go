@@ -8,7 +8,7 @@ import (
 // ListQuotaCoupons lists the coupon quotas from which the partner issues, those of
 // vouchers or those of cash coupons. The partner calls it.
 //
-// See https://support.huaweicloud.com/api-bpconsole/mp_02006.html.
+// See https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html.
 func (c *Client) ListQuotaCoupons(ctx context.Context, r ListQuotaCouponsRequest) iter.Seq2[CouponQuota, error] {
 	return list[listQuotaCouponsPage, CouponQuota](ctx, c, call{op: listQuotaCoupons, body: r})
 }
@@ -38,7 +38,7 @@ func (c *Client) ReclaimPartnerCoupons(ctx context.Context, r ReclaimPartnerCoup
 // ListIssuedPartnerCoupons lists the coupons that the partner issued to resale
 // customers, until two years after they expired. The partner calls it.
 //
-// See https://support.huaweicloud.com/api-bpconsole/mp_02001.html.
+// See https://support.huaweicloud.com/api-bpconsole/mp_02005.html.
 func (c *Client) ListIssuedPartnerCoupons(ctx context.Context, r ListIssuedPartnerCouponsRequest) iter.Seq2[IssuedCoupon, error] {
 	return list[listIssuedPartnerCouponsPage, IssuedCoupon](ctx, c, call{op: listIssuedPartnerCoupons, query: r})
 }
@@ -47,7 +47,7 @@ func (c *Client) ListIssuedPartnerCoupons(ctx context.Context, r ListIssuedPartn
 // counts only if it is [CouponRecord.Done]. The remark of a record is the memo given
 // when issuing. The partner calls it.
 //
-// See https://support.huaweicloud.com/api-bpconsole/mp_02005.html.
+// See https://support.huaweicloud.com/api-bpconsole/mp_02006.html.
 func (c *Client) ListPartnerCouponsRecord(ctx context.Context, r ListPartnerCouponsRecordRequest) iter.Seq2[CouponRecord, error] {
 	return list[listPartnerCouponsRecordPage, CouponRecord](ctx, c, call{op: listPartnerCouponsRecord, query: r})
 }

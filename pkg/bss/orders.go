@@ -39,7 +39,7 @@ func (c *Client) ListOrderCouponsByOrderID(ctx context.Context, customer Custome
 // for payment; one of them can be. Only the customer may call it. It fails with
 // ErrNotFound.
 //
-// See https://support.huaweicloud.com/api-bpconsole/api_order_00025.html.
+// See https://support.huaweicloud.com/api-oce/api_order_00025.html.
 func (c *Client) ListOrderDiscounts(ctx context.Context, customer Customer, r ListOrderDiscountsRequest) ([]OrderDiscount, error) {
 	var out struct {
 		Rows []OrderDiscount `json:"discounts"`

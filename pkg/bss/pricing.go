@@ -9,7 +9,7 @@ import "context"
 // ErrNotFound for a product that is not sold, and with ErrInvalid for a wrong usage
 // factor or unit.
 //
-// See https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html.
+// See https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html.
 func (c *Client) ListOnDemandResourceRatings(ctx context.Context, r ListOnDemandResourceRatingsRequest) (OnDemandRatings, error) {
 	var out OnDemandRatings
 	return out, c.do(ctx, call{op: listOnDemandResourceRatings, body: r}, &out)
@@ -20,7 +20,7 @@ func (c *Client) ListOnDemandResourceRatings(ctx context.Context, r ListOnDemand
 // or a customer ([Client.As]), whose discounts are in the answer then. It fails with
 // ErrNotFound for a product that is not sold.
 //
-// See https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html.
+// See https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html.
 func (c *Client) ListRateOnPeriodDetail(ctx context.Context, r ListRateOnPeriodDetailRequest) (PeriodRatings, error) {
 	var out PeriodRatings
 	return out, c.do(ctx, call{op: listRateOnPeriodDetail, body: r}, &out)
