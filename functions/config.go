@@ -31,6 +31,7 @@ type Config struct {
 	// delegate to the partner.
 	XAccountType string `envconfig:"BSS_XACCOUNT_TYPE" required:"true" desc:"identifier of the sales platform, from the partner centre's access configuration"`
 	TokenProject string `envconfig:"BSS_TOKEN_PROJECT" desc:"project of customers' tokens; the site's main region unless set"`
+	Language     string `envconfig:"BSS_LANGUAGE" desc:"of names in Huawei Cloud's answers: zh_CN or en_US; Huawei Cloud's choice unless set"`
 	PageSize     int    `envconfig:"BSS_PAGE_SIZE" desc:"rows to ask for at a time; each operation's maximum unless set"`
 	QuotaPercent int    `envconfig:"BSS_QUOTA_PERCENT" default:"100" desc:"share of the account's calls a second that this process takes: 100 divided by the number of processes"`
 
@@ -69,6 +70,7 @@ func (c Config) Client(rt Runtime) (*bss.Client, error) {
 		Keys:         sign.Keys{AccessKey: c.AccessKey, SecretKey: c.SecretKey.Reveal()},
 		Agency:       c.XAccountType,
 		TokenProject: c.TokenProject,
+		Language:     bss.Language(c.Language),
 		PageSize:     c.PageSize,
 		QuotaPercent: c.QuotaPercent,
 		Transport:    rt.Transport,

@@ -30,6 +30,27 @@ func runtime() functions.Runtime {
 	return functions.Runtime{Transport: wire, Clock: clock.System{}, Store: memory.New(), Logger: slog.New(slog.DiscardHandler)}
 }
 
+// header answers everything with an empty list, and keeps a header of the request.
+type header struct {
+	name, value string
+}
+
+func (h *header) RoundTrip(r *http.Request) (*http.Response, error) {
+	h.value = r.Header.Get(h.name)
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{}`))}, nil
+}
+
+func TestTheLanguageIsThatOfEveryCall(t *testing.T) {
+	t.Parallel()
+	cfg, rt, sent := config(), runtime(), &header{name: "X-Language"}
+	cfg.Language, rt.Transport = "en_US", sent
+	client, err := cfg.Client(rt)
+	require.NoError(t, err)
+	_, err = client.ListMeasureUnits(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "en_US", sent.value)
+}
+
 func TestWrongValuesAreNamed(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -40,6 +61,7 @@ func TestWrongValuesAreNamed(t *testing.T) {
 		"an address":          {func(c *functions.Config) { c.Endpoint = "bss.example.com" }, "bss.example.com"},
 		"plain http":          {func(c *functions.Config) { c.Endpoint = "http://bss.example.com" }, "not https"},
 		"an IAM address":      {func(c *functions.Config) { c.IAMEndpoint = "http://iam.example.com" }, "IAM"},
+		"a language":          {func(c *functions.Config) { c.Language = "de_DE" }, "de_DE"},
 		"half a key":          {func(c *functions.Config) { c.SecretKey = handler.Secret{} }, "secret key"},
 		"a key with a space":  {func(c *functions.Config) { c.AccessKey = "AK " }, "access key"},
 		"no credential":       {func(c *functions.Config) { *c = functions.Config{Site: "cn"} }, "neither an access key nor an IAM user"},
