@@ -42,16 +42,16 @@ type Reader struct {
 	name  []byte // of the current field, as it stands in the text
 	fresh bool   // an object or array was begun and nothing was read of it
 	depth int
-	// shared are values that were read before: the rows of a list repeat most. A short
+	// repeats are values that were read before: the rows of a list repeat most. A short
 	// text has none.
-	shared *shared
+	repeats *repeats
 }
 
 // New returns a reader of data, which must not change while it is read.
 func New(data []byte) *Reader {
 	r := &Reader{data: data}
 	if len(data) >= minSharing {
-		r.shared = &shared{seed: maphash.MakeSeed()}
+		r.repeats = &repeats{seed: maphash.MakeSeed()}
 	}
 	return r
 }

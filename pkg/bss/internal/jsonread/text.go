@@ -16,10 +16,10 @@ func (r *Reader) String() string {
 	if r.err != nil {
 		return ""
 	}
-	if r.shared == nil || len(raw) == 0 || len(raw) > maxShared {
+	if r.repeats == nil || len(raw) == 0 || len(raw) > maxShared {
 		return r.decoded(raw)
 	}
-	kept := r.shared.text(raw)
+	kept := r.repeats.text(raw)
 	if *kept != string(raw) {
 		text, plain := r.decode(raw)
 		if !plain {

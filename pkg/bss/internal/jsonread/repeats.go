@@ -13,10 +13,10 @@ const (
 	minSharing = 4 << 10
 )
 
-// shared are values that were read and may come again. Those that meet in a place replace
+// repeats are values that were read and may come again. Those that meet in a place replace
 // each other: looking is cheaper than a map's, and most values of a list are the last
 // ones again.
-type shared struct {
+type repeats struct {
 	seed    maphash.Seed
 	texts   [1024]string
 	amounts [64]amount
@@ -30,7 +30,7 @@ type amount struct {
 }
 
 // text is the place of a text.
-func (s *shared) text(raw []byte) *string {
+func (s *repeats) text(raw []byte) *string {
 	return &s.texts[maphash.Bytes(s.seed, raw)%uint64(len(s.texts))]
 }
 
@@ -40,10 +40,10 @@ func (r *Reader) decimal(value int64, exponent int32) decimal.Decimal {
 	if value == 0 && exponent == 0 {
 		return decimal.Decimal{}
 	}
-	if r.shared == nil {
+	if r.repeats == nil {
 		return decimal.New(value, exponent)
 	}
-	kept := &r.shared.amounts[uint64(value)%uint64(len(r.shared.amounts))] //nolint:gosec // any place will do
+	kept := &r.repeats.amounts[uint64(value)%uint64(len(r.repeats.amounts))] //nolint:gosec // any place will do
 	if kept.value != value || kept.exponent != exponent {
 		*kept = amount{value, exponent, decimal.New(value, exponent)}
 	}
