@@ -42,7 +42,10 @@ func KeepAnything[T any](v T) (string, error) {
 }
 
 // ReadAnything reads a value as a snapshot does.
-func ReadAnything[T any](data string) (v T, err error) { return v, readValue([]byte(data), &v) }
+func ReadAnything[T any](data string) (v T, err error) {
+	err = readValue([]byte(data), &v)
+	return v, err
+}
 
 // EmptyFields are the fields of the state in which nothing is.
 func (s *Server) EmptyFields() []string {

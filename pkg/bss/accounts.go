@@ -23,7 +23,8 @@ func (c *Client) ListPartnerBalances(ctx context.Context, r ListPartnerBalancesR
 // See https://support.huaweicloud.com/api-oce/mac_00001.html.
 func (c *Client) ShowCustomerAccountBalances(ctx context.Context, customer Customer) (CustomerAccounts, error) {
 	var out CustomerAccounts
-	return out, c.do(ctx, call{op: showCustomerAccountBalances, customer: customer}, &out)
+	err := c.do(ctx, call{op: showCustomerAccountBalances, customer: customer}, &out)
+	return out, err
 }
 
 // ListCustomersBalancesDetail returns the balances of up to 100 resale customers;

@@ -21,7 +21,8 @@ func (c *Client) UpdateSubCustomerBudget(ctx context.Context, r UpdateSubCustome
 // See https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html.
 func (c *Client) ShowSubCustomerBudget(ctx context.Context, r ShowSubCustomerBudgetRequest) (SubCustomerBudget, error) {
 	var out SubCustomerBudget
-	return out, c.do(ctx, call{op: showSubCustomerBudget, query: r}, &out)
+	err := c.do(ctx, call{op: showSubCustomerBudget, query: r}, &out)
+	return out, err
 }
 
 // ListSubCustomerBudget returns the budgets of up to 100 reseller customers; others
@@ -56,7 +57,8 @@ func (c *Client) ListSubCustomerBudgetRecords(ctx context.Context, r ListSubCust
 // See https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html.
 func (c *Client) ShowPartnerConsumptionQuota(ctx context.Context) (ConsumptionQuota, error) {
 	var out ConsumptionQuota
-	return out, c.do(ctx, call{op: showPartnerConsumptionQuota}, &out)
+	err := c.do(ctx, call{op: showPartnerConsumptionQuota}, &out)
+	return out, err
 }
 
 // ShowCustomerExpenditureQuota returns what a customer who is settled by the month
@@ -66,5 +68,6 @@ func (c *Client) ShowPartnerConsumptionQuota(ctx context.Context) (ConsumptionQu
 // See https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html.
 func (c *Client) ShowCustomerExpenditureQuota(ctx context.Context, customer Customer) (ExpenditureQuota, error) {
 	var out ExpenditureQuota
-	return out, c.do(ctx, call{op: showCustomerExpenditureQuota, customer: customer}, &out)
+	err := c.do(ctx, call{op: showCustomerExpenditureQuota, customer: customer}, &out)
+	return out, err
 }

@@ -22,7 +22,8 @@ func (c *Client) ListQuotaCoupons(ctx context.Context, r ListQuotaCouponsRequest
 // See https://support.huaweicloud.com/api-bpconsole/mp_02002.html.
 func (c *Client) CreatePartnerCoupons(ctx context.Context, r CreatePartnerCouponsRequest) (IssuedCoupons, error) {
 	var out IssuedCoupons
-	return out, c.do(ctx, call{op: createPartnerCoupons, body: r}, &out)
+	err := c.do(ctx, call{op: createPartnerCoupons, body: r}, &out)
+	return out, err
 }
 
 // ReclaimPartnerCoupons takes the whole rest of a usable coupon back. The partner

@@ -14,7 +14,8 @@ import (
 // See https://support.huaweicloud.com/api-oce/mbc_00008.html.
 func (c *Client) ShowCustomerMonthlySum(ctx context.Context, customer Customer, r ShowCustomerMonthlySumRequest) (CustomerMonthlySum, error) {
 	var out CustomerMonthlySum
-	return out, c.do(ctx, call{op: showCustomerMonthlySum, customer: customer, query: r}, &out)
+	err := c.do(ctx, call{op: showCustomerMonthlySum, customer: customer, query: r}, &out)
+	return out, err
 }
 
 // ListCustomerBillsFeeRecords lists a customer's deductions in a cycle, one by one.
@@ -67,5 +68,6 @@ func (c *Client) ListResourceUsageSummary(ctx context.Context, customer Customer
 // See https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html.
 func (c *Client) ListResourceUsage(ctx context.Context, customer Customer, r ListResourceUsageRequest) (ResourceUsage, error) {
 	var out ResourceUsage
-	return out, c.do(ctx, call{op: listResourceUsage, customer: customer, query: r}, &out)
+	err := c.do(ctx, call{op: listResourceUsage, customer: customer, query: r}, &out)
+	return out, err
 }

@@ -15,7 +15,8 @@ import (
 // See https://support.huaweicloud.com/api-bpconsole/mc_00023.html.
 func (c *Client) CheckUserIdentity(ctx context.Context, r CheckUserIdentityRequest) (Identity, error) {
 	var out Identity
-	return out, c.do(ctx, call{op: checkUserIdentity, body: r}, &out)
+	err := c.do(ctx, call{op: checkUserIdentity, body: r}, &out)
+	return out, err
 }
 
 // SendVerificationMessageCode sends a code to a mobile number, abroad to an e-mail

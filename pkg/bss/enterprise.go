@@ -20,7 +20,8 @@ func (c *Client) ListEnterpriseSubCustomers(ctx context.Context, master Customer
 // See https://support.huaweicloud.com/api-oce/ep_00020.html.
 func (c *Client) ListEnterpriseOrganizations(ctx context.Context, master Customer, r ListEnterpriseOrganizationsRequest) (Organization, error) {
 	var out Organization
-	return out, c.do(ctx, call{op: listEnterpriseOrganizations, customer: master, query: r}, &out)
+	err := c.do(ctx, call{op: listEnterpriseOrganizations, customer: master, query: r}, &out)
+	return out, err
 }
 
 // CreateSubEnterpriseAccount opens an account for a new member, which is being created

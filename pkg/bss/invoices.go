@@ -21,5 +21,6 @@ func (c *Client) ListInvoices(ctx context.Context, r ListInvoicesRequest) iter.S
 // See https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html.
 func (c *Client) ListPostpaidBillSum(ctx context.Context, r ListPostpaidBillSumRequest) (PostpaidBillSum, error) {
 	var out PostpaidBillSum
-	return out, c.do(ctx, call{op: listPostpaidBillSum, query: r}, &out)
+	err := c.do(ctx, call{op: listPostpaidBillSum, query: r}, &out)
+	return out, err
 }

@@ -22,7 +22,8 @@ func (c *Client) ListCustomerOrders(ctx context.Context, r ListCustomerOrdersReq
 func (c *Client) ShowCustomerOrderDetails(ctx context.Context, r ShowCustomerOrderDetailsRequest) (OrderDetails, error) {
 	var out OrderDetails
 	k := call{op: showCustomerOrderDetails, path: map[string]string{"order_id": r.OrderID}, query: r}
-	return out, c.do(ctx, k, &out)
+	err := c.do(ctx, k, &out)
+	return out, err
 }
 
 // ListOrderCouponsByOrderID lists the customer's coupons that can be used for an
@@ -32,7 +33,8 @@ func (c *Client) ShowCustomerOrderDetails(ctx context.Context, r ShowCustomerOrd
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00015.html.
 func (c *Client) ListOrderCouponsByOrderID(ctx context.Context, customer Customer, r ListOrderCouponsByOrderIDRequest) (OrderCoupons, error) {
 	var out OrderCoupons
-	return out, c.do(ctx, call{op: listOrderCouponsByOrderID, customer: customer, query: r}, &out)
+	err := c.do(ctx, call{op: listOrderCouponsByOrderID, customer: customer, query: r}, &out)
+	return out, err
 }
 
 // ListOrderDiscounts lists the discounts that can be used for an order that waits

@@ -12,7 +12,8 @@ import "context"
 // See https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html.
 func (c *Client) ListOnDemandResourceRatings(ctx context.Context, r ListOnDemandResourceRatingsRequest) (OnDemandRatings, error) {
 	var out OnDemandRatings
-	return out, c.do(ctx, call{op: listOnDemandResourceRatings, body: r}, &out)
+	err := c.do(ctx, call{op: listOnDemandResourceRatings, body: r}, &out)
+	return out, err
 }
 
 // ListRateOnPeriodDetail returns what products cost by the month or year: the list
@@ -23,7 +24,8 @@ func (c *Client) ListOnDemandResourceRatings(ctx context.Context, r ListOnDemand
 // See https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html.
 func (c *Client) ListRateOnPeriodDetail(ctx context.Context, r ListRateOnPeriodDetailRequest) (PeriodRatings, error) {
 	var out PeriodRatings
-	return out, c.do(ctx, call{op: listRateOnPeriodDetail, body: r}, &out)
+	err := c.do(ctx, call{op: listRateOnPeriodDetail, body: r}, &out)
+	return out, err
 }
 
 // ListRenewRateOnPeriod returns what renewing yearly/monthly resources costs: by
@@ -35,5 +37,6 @@ func (c *Client) ListRateOnPeriodDetail(ctx context.Context, r ListRateOnPeriodD
 // See https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html.
 func (c *Client) ListRenewRateOnPeriod(ctx context.Context, customer Customer, r ListRenewRateOnPeriodRequest) (RenewalRatings, error) {
 	var out RenewalRatings
-	return out, c.do(ctx, call{op: listRenewRateOnPeriod, customer: customer, body: r}, &out)
+	err := c.do(ctx, call{op: listRenewRateOnPeriod, customer: customer, body: r}, &out)
+	return out, err
 }

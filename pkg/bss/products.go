@@ -78,5 +78,6 @@ func (c *Client) ListConversions(ctx context.Context, r ListConversionsRequest) 
 // See https://support.huaweicloud.com/api-bpconsole/qct_00008.html.
 func (c *Client) ListResourceSpecs(ctx context.Context, r ListResourceSpecsRequest) (ResourceSpecs, error) {
 	var out ResourceSpecs
-	return out, c.do(ctx, call{op: listResourceSpecs, body: r}, &out)
+	err := c.do(ctx, call{op: listResourceSpecs, body: r}, &out)
+	return out, err
 }

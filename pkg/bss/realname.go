@@ -59,7 +59,8 @@ func (c *Client) ChangeEnterpriseRealnameAuthentication(ctx context.Context, r C
 // See https://support.huaweicloud.com/api-bpconsole/mc_00020.html.
 func (c *Client) ShowRealnameAuthenticationReviewResult(ctx context.Context, r ShowRealnameAuthenticationReviewResultRequest) (ReviewResult, error) {
 	var out ReviewResult
-	return out, c.do(ctx, call{op: showRealnameAuthenticationReviewResult, query: r}, &out)
+	err := c.do(ctx, call{op: showRealnameAuthenticationReviewResult, query: r}, &out)
+	return out, err
 }
 
 // ShowRealNameAuthStatus returns how far the customer's real-name authentication
@@ -68,7 +69,8 @@ func (c *Client) ShowRealnameAuthenticationReviewResult(ctx context.Context, r S
 // See https://support.huaweicloud.com/api-oce/mac_00006.html.
 func (c *Client) ShowRealNameAuthStatus(ctx context.Context, customer Customer) (RealNameAuthStatus, error) {
 	var out RealNameAuthStatus
-	return out, c.do(ctx, call{op: showRealNameAuthStatus, customer: customer}, &out)
+	err := c.do(ctx, call{op: showRealNameAuthStatus, customer: customer}, &out)
+	return out, err
 }
 
 // ShowRealNameAuthQrCode returns the address behind a QR code that the customer

@@ -53,7 +53,8 @@ func (c *Client) ReclaimIndirectPartnerAccount(ctx context.Context, r ReclaimInd
 // See https://support.huaweicloud.com/api-bpconsole/espp_00002.html.
 func (c *Client) UpdateCouponQuotas(ctx context.Context, r UpdateCouponQuotasRequest) (ResellerQuotas, error) {
 	var out ResellerQuotas
-	return out, c.do(ctx, call{op: updateCouponQuotas, body: r}, &out)
+	err := c.do(ctx, call{op: updateCouponQuotas, body: r}, &out)
+	return out, err
 }
 
 // ReclaimCouponQuotas takes back what is left of coupon quotas of resellers. The
@@ -64,7 +65,8 @@ func (c *Client) UpdateCouponQuotas(ctx context.Context, r UpdateCouponQuotasReq
 // See https://support.huaweicloud.com/api-bpconsole/espp_00005.html.
 func (c *Client) ReclaimCouponQuotas(ctx context.Context, r ReclaimCouponQuotasRequest) (ReclaimedQuotas, error) {
 	var out ReclaimedQuotas
-	return out, c.do(ctx, call{op: reclaimCouponQuotas, body: r}, &out)
+	err := c.do(ctx, call{op: reclaimCouponQuotas, body: r}, &out)
+	return out, err
 }
 
 // ListIssuedCouponQuotas lists the coupon quotas of resellers, reclaimed ones too.

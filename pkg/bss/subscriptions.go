@@ -16,7 +16,8 @@ import "context"
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00018.html.
 func (c *Client) RenewalResources(ctx context.Context, customer Customer, r RenewalResourcesRequest) (Renewal, error) {
 	var out Renewal
-	return out, c.do(ctx, call{op: renewalResources, customer: customer, body: r}, &out)
+	err := c.do(ctx, call{op: renewalResources, customer: customer, body: r}, &out)
+	return out, err
 }
 
 // CancelResourcesSubscription ends yearly/monthly resources, or only their renewals
@@ -33,7 +34,8 @@ func (c *Client) RenewalResources(ctx context.Context, customer Customer, r Rene
 // See https://support.huaweicloud.com/api-bpconsole/api_order_00019.html.
 func (c *Client) CancelResourcesSubscription(ctx context.Context, customer Customer, r CancelResourcesSubscriptionRequest) (Unsubscription, error) {
 	var out Unsubscription
-	return out, c.do(ctx, call{op: cancelResourcesSubscription, customer: customer, body: r}, &out)
+	err := c.do(ctx, call{op: cancelResourcesSubscription, customer: customer, body: r}, &out)
+	return out, err
 }
 
 // AutoRenewalResources lets a yearly/monthly resource, with its main resource and
