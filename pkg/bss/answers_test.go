@@ -46,6 +46,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(401, jsonType, "", []byte(`{"error":{"code":401,"message":"The token must be updated."}}`))
 	f.Add(502, "text/html", "-1", []byte(`<html>`))
 	f.Add(204, "", "", []byte(nil))
+	f.Add(232, "0", "0", bytes.Repeat([]byte{0xcb}, 70)) // what is not UTF-8 grows where it is replaced
 	f.Fuzz(func(t *testing.T, status int, contentType, retryAfter string, body []byte) {
 		if status < 200 || status > 599 {
 			return

@@ -150,7 +150,8 @@ func requestID(h http.Header, inBody string) string {
 		}
 		return -1
 	}
-	return strings.Map(printable, truncate(cmp.Or(h.Get("X-Request-Id"), inBody), 128))
+	id := strings.ToValidUTF8(cmp.Or(h.Get("X-Request-Id"), inBody), "")
+	return truncate(strings.Map(printable, id), 128)
 }
 
 func retryAfter(h http.Header) time.Duration {
