@@ -10,7 +10,7 @@ import (
 const bytesPerRow = 1000
 
 // readRows reads the rows of a page that reads itself, because a month has a million
-// of them and encoding/json would take most of an export's time.
+// of them and reflection would take most of an export's time.
 func readRows[T any](r *jsonread.Reader, read func(*T)) []T {
 	rows := make([]T, 0, r.Left()/bytesPerRow+1)
 	for r.Array(); r.Element(); {

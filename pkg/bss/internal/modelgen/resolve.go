@@ -17,7 +17,7 @@ type models struct {
 	enums      map[string]enum      // by Go name
 	types      map[string]string    // Go names by schema
 	claimed    map[string]model     // annotations by Go name
-	requested  map[string]bool      // Go names of structs that are sent
+	requested  map[string]bool      // schemas that are sent, and the Go names of their structs
 	structs    map[*area][]*structure
 }
 
@@ -100,8 +100,7 @@ func (m *models) claimOperations() error {
 	return errors.Join(errs...)
 }
 
-// markRequested finds the structs that are sent, and names schemas that no
-// annotation names by their own names.
+// markRequested finds the structs that an operation sends.
 func (m *models) markRequested(o annotatedOperation) {
 	if o.Body != nil {
 		m.mark(m.doc.properties(o.Body.Content.schema()))

@@ -16,9 +16,9 @@ type structure struct {
 	list      bool     // it is the request of a list
 	numbered  bool     // of one that counts pages
 	page      *pageOf  // it is a page of a list
-	key       []string // Go names of the fields that tell rows apart
+	key       []string // expressions of what tells rows apart
 	refers    []string // schemas of its fields
-	reads     bool     // it reads itself, faster than encoding/json would
+	reads     bool     // it reads itself, faster than it would be by reflection
 }
 
 type goField struct {
@@ -165,6 +165,7 @@ func (m *models) structure(of structureOf) (*structure, error) {
 			return nil, fmt.Errorf("omit: there is no field %s", name)
 		}
 	}
+	s.reads = of.model.Fast
 	for _, name := range fieldOrder(of) {
 		f, err := m.field(of, name)
 		if err != nil {
@@ -174,7 +175,6 @@ func (m *models) structure(of structureOf) (*structure, error) {
 		s.numbers = s.numbers || f.number
 		s.fields = append(s.fields, f)
 		s.refers = append(s.refers, refsOf(of.properties[name])...)
-		s.reads = of.model.Fast
 		if s.reads && f.jsonName != "" {
 			if err := m.readsItself(&s.fields[len(s.fields)-1]); err != nil {
 				return nil, fmt.Errorf("field %s: %w", name, err)
