@@ -88,6 +88,7 @@ func (d *day) play(ctx context.Context) error {
 		{"payorder", "coupons and discounts", d.showOffers},
 		{"payorder", "the quote", d.quote},
 		{"payorder", "the payment", d.pay},
+		{"payorder", "a payment whose answer is lost", d.payInDoubt},
 		{"couponissue", "the scheduled campaign", d.campaign},
 		{"billexport", "last month's bills", d.export},
 		{"simulator", "the books", d.books},

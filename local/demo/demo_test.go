@@ -37,7 +37,7 @@ func TestTheDayIsPlayedWhole(t *testing.T) {
 	for _, f := range []string{"onboard", "payorder", "couponissue", "billexport"} {
 		assert.Contains(t, functions, f)
 	}
-	for _, want := range []string{"isFirstLogin=false", "isFirstLogin=true", "8340.00 CNY", "completed", "refused by Huawei Cloud", "agrees in all"} {
+	for _, want := range []string{"isFirstLogin=false", "isFirstLogin=true", "8340.00 CNY", "completed", "outcome_unknown", "found by looking at the order", "refused by Huawei Cloud", "agrees in all"} {
 		assert.Contains(t, text.String(), want)
 	}
 	for line := range strings.Lines(text.String()) {

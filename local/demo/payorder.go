@@ -169,21 +169,16 @@ func (d *day) quote(ctx context.Context, s *Step) error {
 
 func (d *day) pay(ctx context.Context, s *Step) error {
 	in := map[string]any{"customer_id": d.bound.customerID, "quote": d.quoted}
-	if err := d.Platform.Call(ctx, http.MethodPost, d.orderPath("/codes"), in, nil); err != nil {
+	if err := d.confirm(ctx, d.orderID, in); err != nil {
 		return err
 	}
-	code, err := d.paymentCode()
-	if err != nil {
-		return err
-	}
-	s.add("verification code", "sent to the sales platform as a signed event, %d digits", len(code))
+	s.add("verification code", "sent to the sales platform as a signed event, %d digits", len(in["code"].(string)))
 	var paid struct {
 		Payable  decimal.Decimal `json:"payable"`
 		Currency string          `json:"currency"`
 		Status   string          `json:"status"`
 		PaidAt   time.Time       `json:"paid_at"`
 	}
-	in["code"] = code
 	if err := d.Platform.Call(ctx, http.MethodPost, d.orderPath("/payments"), in, &paid); err != nil {
 		return err
 	}
@@ -193,6 +188,17 @@ func (d *day) pay(ctx context.Context, s *Step) error {
 		return errors.New("the order was paid and is not completed: it is " + paid.Status)
 	}
 	return nil
+}
+
+// confirm asks for a verification code and puts it into the payment, as the person
+// at the sales platform does who reads it there.
+func (d *day) confirm(ctx context.Context, orderID string, payment map[string]any) error {
+	if err := d.Platform.Call(ctx, http.MethodPost, "/payorder/orders/"+orderID+"/codes", payment, nil); err != nil {
+		return err
+	}
+	code, err := d.paymentCode()
+	payment["code"] = code
+	return err
 }
 
 func (d *day) paymentCode() (string, error) {
