@@ -74,7 +74,7 @@ func (l *Ledger) Entry(ctx context.Context, key string) (Entry, error) {
 // lag; Reconcile reads each entry afresh.
 func (l *Ledger) Due(ctx context.Context, now time.Time, limit int) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		rows, err := l.store.Due(ctx, kindEffect, now, limit)
+		rows, err := l.store.Due(ctx, kindEffect, time.Time{}, now, limit)
 		if err != nil {
 			yield(Entry{}, fmt.Errorf("list the due entries: %w", err))
 			return

@@ -100,14 +100,18 @@ func (s *Store) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
 }
 
 // Due implements ledger.Store. It reads the index, which lags behind the table.
-func (s *Store) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
+func (s *Store) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
+	if until.Before(from) {
+		return nil, ctx.Err() // DynamoDB refuses such a range
+	}
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName:              &s.table,
 		IndexName:              aws.String(dueIndex),
-		KeyConditionExpression: aws.String(attrDueKind + " = :kind AND " + attrDueAt + " <= :now"),
+		KeyConditionExpression: aws.String(attrDueKind + " = :kind AND " + attrDueAt + " BETWEEN :from AND :until"),
 		ExpressionAttributeValues: attributes{
-			":kind": stringValue(kind),
-			":now":  instantValue(now),
+			":kind":  stringValue(kind),
+			":from":  instantValue(from),
+			":until": instantValue(until),
 		},
 		Limit: aws.Int32(pageSize(limit)),
 	})

@@ -76,15 +76,16 @@ func (s *Store) Update(ctx context.Context, row ledger.Row) error {
 }
 
 // Due implements ledger.Store.
-func (s *Store) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
+func (s *Store) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	from = from.Truncate(time.Microsecond)
 	var due []ledger.Row
 	for at, row := range s.rows {
-		if at.kind == kind && reached(row.DueAt, now) {
+		if at.kind == kind && reached(row.DueAt, until) && !row.DueAt.Before(from) {
 			due = append(due, stored(row))
 		}
 	}

@@ -83,9 +83,9 @@ func (s *Store) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
 }
 
 // Due implements ledger.Store.
-func (s *Store) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
-	const query = `SELECT ` + columns + ` FROM ledger_rows WHERE kind = $1 AND due_at <= $2 ORDER BY due_at, key LIMIT $3`
-	found, err := s.pool.Query(ctx, query, kind, now, limit)
+func (s *Store) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
+	const query = `SELECT ` + columns + ` FROM ledger_rows WHERE kind = $1 AND due_at BETWEEN $2 AND $3 ORDER BY due_at, key LIMIT $4`
+	found, err := s.pool.Query(ctx, query, kind, from, until, limit)
 	if err != nil {
 		return nil, err
 	}

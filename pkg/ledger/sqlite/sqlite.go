@@ -102,9 +102,9 @@ func (s *Store) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
 }
 
 // Due implements ledger.Store.
-func (s *Store) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
-	const query = `SELECT ` + columns + ` FROM rows WHERE kind = ? AND due_at <= ? ORDER BY due_at, key LIMIT ?`
-	found, err := s.db.QueryContext(ctx, query, kind, micros(now), limit)
+func (s *Store) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
+	const query = `SELECT ` + columns + ` FROM rows WHERE kind = ? AND due_at BETWEEN ? AND ? ORDER BY due_at, key LIMIT ?`
+	found, err := s.db.QueryContext(ctx, query, kind, from.UnixMicro(), until.UnixMicro(), limit)
 	if err != nil {
 		return nil, err
 	}

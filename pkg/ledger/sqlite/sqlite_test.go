@@ -53,8 +53,8 @@ func (a alternating) Update(ctx context.Context, row ledger.Row) error {
 	return a.next().Update(ctx, row)
 }
 
-func (a alternating) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
-	return a.next().Due(ctx, kind, now, limit)
+func (a alternating) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
+	return a.next().Due(ctx, kind, from, until, limit)
 }
 
 func (a alternating) DeleteExpired(ctx context.Context, now time.Time, limit int) (int, error) {

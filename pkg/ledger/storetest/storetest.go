@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Store) {
 		"update refuses another version":      updateRefusesVersion,
 		"bodies and keys keep their bytes":    keepsBytes,
 		"due is ordered and bounded":          dueOrderedAndBounded,
+		"due begins where it is told":         dueBeginsWhereTold,
 		"due follows updates":                 dueFollowsUpdates,
 		"expired rows are deleted":            deletesExpired,
 		"one of many inserts wins":            oneInsertWins,
@@ -156,11 +157,28 @@ func dueOrderedAndBounded(t *testing.T, s ledger.Store) {
 	assert.Equal(t, []string{"first", "second"}, due(t, s, at.Add(time.Hour), 2))
 	assert.Empty(t, due(t, s, at.Add(-time.Microsecond), 10))
 
-	rows, err := s.Due(t.Context(), "effect", at, 10)
+	rows, err := s.Due(t.Context(), "effect", time.Time{}, at, 10)
 	require.NoError(t, err)
 	want, err := s.Get(t.Context(), "effect", "first")
 	require.NoError(t, err)
 	assert.Equal(t, []ledger.Row{want}, rows, "whole rows")
+}
+
+func dueBeginsWhereTold(t *testing.T, s ledger.Store) {
+	for minutes, key := range []string{"first", "second", "third", "fourth"} {
+		in := row("effect", key)
+		in.DueAt = at.Add(time.Duration(minutes) * time.Minute)
+		require.NoError(t, s.Insert(t.Context(), in))
+	}
+	second, third := at.Add(time.Minute), at.Add(2*time.Minute)
+	assert.Equal(t, []string{"second", "third"}, between(t, s, second, third, 10), "both ends count")
+	assert.Equal(t, []string{"second"}, between(t, s, second, third, 1))
+	assert.Equal(t, []string{"second"}, between(t, s, second, second, 10))
+	assert.Equal(t, []string{"second"}, between(t, s, second.Add(999*time.Nanosecond), second.Add(999*time.Nanosecond), 10),
+		"to the microsecond")
+	assert.Equal(t, []string{"third", "fourth"}, between(t, s, second.Add(time.Microsecond), at.Add(time.Hour), 10))
+	assert.Empty(t, between(t, s, at.Add(time.Hour), at.Add(2*time.Hour), 10))
+	assert.Empty(t, between(t, s, third, second, 10), "the end before the beginning")
 }
 
 func dueFollowsUpdates(t *testing.T, s ledger.Store) {
@@ -176,9 +194,14 @@ func dueFollowsUpdates(t *testing.T, s ledger.Store) {
 	assert.Empty(t, due(t, s, at.Add(24*time.Hour), 10))
 }
 
-func due(t *testing.T, s ledger.Store, now time.Time, limit int) []string {
+func due(t *testing.T, s ledger.Store, until time.Time, limit int) []string {
 	t.Helper()
-	rows, err := s.Due(t.Context(), "effect", now, limit)
+	return between(t, s, time.Time{}, until, limit)
+}
+
+func between(t *testing.T, s ledger.Store, from, until time.Time, limit int) []string {
+	t.Helper()
+	rows, err := s.Due(t.Context(), "effect", from, until, limit)
 	require.NoError(t, err)
 	var keys []string
 	for _, r := range rows {
@@ -233,7 +256,7 @@ func endedContext(t *testing.T, s ledger.Store) {
 	require.ErrorIs(t, s.Update(ended, change), context.Canceled)
 	_, err := s.Get(ended, "effect", "k")
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = s.Due(ended, "effect", at, 1)
+	_, err = s.Due(ended, "effect", time.Time{}, at, 1)
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = s.DeleteExpired(ended, at, 1)
 	require.ErrorIs(t, err, context.Canceled)
