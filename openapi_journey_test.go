@@ -238,8 +238,9 @@ func (j *journey) payOrder(customerID string) {
 	j.postRefused(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon, "none"}}, "invalid_fields")
 	quote := j.post(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon}, "discount_id": discount})["quote"]
 
-	in := fields{"customer_id": customerID, "quote": quote}
-	j.postRefused(path+"/codes", fields{"customer_id": customerID, "quote": "made up"}, "quote_invalid")
+	in := fields{"customer_id": customerID, "quote": quote, "person": "lin"}
+	j.postRefused(path+"/codes", fields{"customer_id": customerID, "quote": "made up", "person": "lin"}, "quote_invalid")
+	j.postRefused(path+"/payments", in, "code_required")
 	j.post(path+"/codes", in)
 	code := j.checkCode()
 	in["code"] = "123456"

@@ -126,7 +126,7 @@ func (p *partner) pay(customer string) {
 	path := "/payorder/orders/" + orderID
 	var quote struct{ Quote string }
 	p.call(http.MethodPost, path+"/quotes", map[string]any{"customer_id": customer}, &quote)
-	in := map[string]any{"customer_id": customer, "quote": quote.Quote}
+	in := map[string]any{"customer_id": customer, "quote": quote.Quote, "person": "lin"}
 	p.call(http.MethodPost, path+"/codes", in, nil)
 	var data struct{ Code string }
 	require.NoError(p.t, json.Unmarshal(p.Platform.Inbox()[0].Data, &data))

@@ -27,6 +27,8 @@ type Config struct {
 	EventsSecret handler.Secret             `envconfig:"EVENTS_SECRET" required:"true" desc:"whsec_… secret that events are signed with"`
 	RebateRates  map[string]decimal.Decimal `envconfig:"REBATE_RATES" desc:"rebate rates by service type code, * for all others, as code:0.08,*:0.05; no estimate without"`
 	PayWait      time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
+
+	VerifyPayments string `envconfig:"VERIFY_PAYMENTS" default:"always" desc:"which payments need a verification code: always, never, or above:1000.00 for orders that cost more"`
 }
 
 // cloud is what this function calls of the partner API.
@@ -66,12 +68,16 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
+	required, err := parseVerification(cfg.VerifyPayments)
+	if err != nil {
+		return nil, err
+	}
 	f := &function{
 		cloud:   client,
 		clock:   rt.Clock,
 		ledger:  cfg.Ledger(rt),
 		quotes:  quoteSigner{key},
-		codes:   newCodes(key, events, rt),
+		codes:   newCodes(key, required, events, rt),
 		rates:   cfg.RebateRates,
 		payWait: cfg.PayWait,
 	}

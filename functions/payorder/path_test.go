@@ -90,10 +90,10 @@ func TestFromTheOrderToItsPayment(t *testing.T) {
 	assert.Regexp(t, `^2026-03-10T01:05:\d\dZ$`, data["expires_at"])
 	delete(data, "expires_at")
 	assert.Equal(t, map[string]any{
-		"order_id": orderID, "customer_id": w.customer, "payable": "8340.00", "currency": "CNY", "code": code,
+		"order_id": orderID, "customer_id": w.customer, "person": confirming(orderID), "payable": "8340.00", "currency": "CNY", "code": code,
 	}, data)
 
-	status, body, err := w.Platform.Send(t.Context(), http.MethodPost, path(orderID, "/payments"), encode(t, w.with(fields{"quote": q.Quote, "code": code})))
+	status, body, err := w.Platform.Send(t.Context(), http.MethodPost, path(orderID, "/payments"), encode(t, w.with(fields{"quote": q.Quote, "code": code, "person": confirming(orderID)})))
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, status, "%s", body)
 	var got paid

@@ -21,7 +21,9 @@ const pollEvery = 2 * time.Second
 type payRequest struct {
 	CustomerID string `json:"customer_id"`
 	Quote      string `json:"quote"`
-	Code       string `json:"code"`
+	// Code and Person confirm the payment, where it needs to be confirmed.
+	Code   string `json:"code"`
+	Person string `json:"person"`
 }
 
 // Payment is the recorded outcome of a payment.
@@ -74,8 +76,8 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 
 func paymentKey(orderID string) string { return "pay/" + orderID }
 
-// authorize lets a payment begin: the code must fit, and the order must still be as
-// quoted. A payment that has begun was authorized then; the ledger settles it.
+// authorize lets a payment begin: the order must still be as quoted, and the code
+// must fit where one is needed. A payment that has begun was authorized then; the ledger settles it.
 func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error {
 	entry, err := f.ledger.Entry(ctx, paymentKey(q.OrderID))
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -84,14 +86,15 @@ func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error 
 	if err == nil && entry.State != ledger.StateFailed {
 		return nil
 	}
-	if err := f.codes.check(ctx, q, in.Quote, in.Code); err != nil {
-		return err
-	}
 	details, err := f.order(ctx, q.OrderID, q.CustomerID)
 	if err != nil {
 		return err
 	}
-	return f.mustBeAsQuoted(details, q)
+	if err := f.mustBeAsQuoted(details, q); err != nil {
+		return err
+	}
+	// Last, because a code begins one payment only.
+	return f.confirm(ctx, q, in)
 }
 
 func (f *function) mustBeAsQuoted(details bss.OrderDetails, q Quote) error {

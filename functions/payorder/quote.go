@@ -31,7 +31,9 @@ type quoteAnswer struct {
 	Payable    decimal.Decimal `json:"payable"`
 	Rebate     Rebate          `json:"rebate"`
 	Quote      string          `json:"quote"`
-	ExpiresAt  time.Time       `json:"expires_at"`
+	// CodeRequired says that the payment needs a verification code.
+	CodeRequired bool      `json:"code_required"`
+	ExpiresAt    time.Time `json:"expires_at"`
 }
 
 // Deduction is what one discount or coupon takes off.
@@ -87,7 +89,7 @@ func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Resp
 	}
 	return handler.OK(quoteAnswer{
 		OrderID: orderID, Currency: q.Currency, Amount: amount, Deductions: deductions, Payable: payable,
-		Rebate: rebate, Quote: token, ExpiresAt: expires,
+		Rebate: rebate, Quote: token, CodeRequired: f.codes.required.of(q), ExpiresAt: expires,
 	}), nil
 }
 

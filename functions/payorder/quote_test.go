@@ -96,6 +96,7 @@ func TestAQuoteIsWhatIsTaken(t *testing.T) {
 			require.Equal(t, "balance_insufficient", w.notPaid(order, in).Code, "%d: %+v", i, q)
 		}
 		require.NoError(t, w.Sim.SetCash(w.customer, q.Payable))
+		in["code"] = w.code(order, q.Quote)
 		require.Equal(t, "completed", w.pay(order, in).Status, "%d: %+v", i, q)
 	}
 	w.requireSound()

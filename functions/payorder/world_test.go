@@ -192,14 +192,15 @@ func (w *world) refused(method, path string, in any) handler.Problem {
 func path(orderID, rest string) string { return "/payorder/orders/" + orderID + rest }
 
 type quote struct {
-	OrderID    string               `json:"order_id"`
-	Currency   string               `json:"currency"`
-	Amount     decimal.Decimal      `json:"amount"`
-	Deductions []payorder.Deduction `json:"deductions"`
-	Payable    decimal.Decimal      `json:"payable"`
-	Rebate     payorder.Rebate      `json:"rebate"`
-	Quote      string               `json:"quote"`
-	ExpiresAt  time.Time            `json:"expires_at"`
+	OrderID      string               `json:"order_id"`
+	Currency     string               `json:"currency"`
+	Amount       decimal.Decimal      `json:"amount"`
+	Deductions   []payorder.Deduction `json:"deductions"`
+	Payable      decimal.Decimal      `json:"payable"`
+	Rebate       payorder.Rebate      `json:"rebate"`
+	Quote        string               `json:"quote"`
+	CodeRequired bool                 `json:"code_required"`
+	ExpiresAt    time.Time            `json:"expires_at"`
 }
 
 // quote asks for a quote of an order of the customer.
@@ -219,10 +220,14 @@ func (w *world) with(in fields) fields {
 	return out
 }
 
+// confirming is who confirms the payment of an order, another person for each,
+// because a person gets only so many codes an hour.
+func confirming(orderID string) string { return orderID + "@sales.example" }
+
 // code asks for a verification code and reads it as the platform does.
 func (w *world) code(orderID, token string) string {
 	w.t.Helper()
-	w.call(http.MethodPost, path(orderID, "/codes"), w.with(fields{"quote": token}), nil)
+	w.call(http.MethodPost, path(orderID, "/codes"), w.with(fields{"quote": token, "person": confirming(orderID)}), nil)
 	if w.inbox != nil {
 		return w.inbox.last()
 	}
@@ -235,7 +240,7 @@ func (w *world) code(orderID, token string) string {
 // payment is the body that pays an order as quoted.
 func (w *world) payment(orderID, token string) fields {
 	w.t.Helper()
-	return w.with(fields{"quote": token, "code": w.code(orderID, token)})
+	return w.with(fields{"quote": token, "code": w.code(orderID, token), "person": confirming(orderID)})
 }
 
 type paid struct {
