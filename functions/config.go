@@ -3,6 +3,7 @@
 package functions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -84,9 +85,12 @@ func (c Config) Client(rt Runtime) (*bss.Client, error) {
 	return bss.New(cfg)
 }
 
-// Ledger makes the function's ledger.
-func (c Config) Ledger(rt Runtime) *ledger.Ledger {
-	return ledger.New(rt.Store, ledger.Options{Now: rt.Clock.Now})
+// Ledger makes the ledger of the function of that name, which announces outcomes
+// with announce, unless that is nil.
+func (c Config) Ledger(rt Runtime, function string, announce func(context.Context, ledger.Entry) error) *ledger.Ledger {
+	return ledger.New(rt.Store, ledger.Options{
+		Now: rt.Clock.Now, Sleep: rt.Clock.Sleep, Space: function, Announce: announce,
+	})
 }
 
 // Edge puts the shared edge before a function: callers prove themselves with one

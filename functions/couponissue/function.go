@@ -53,7 +53,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := cfg.Ledger(rt)
+	book := cfg.Ledger(rt, "couponissue", nil)
 	f := &function{
 		cloud:     client,
 		ledger:    book,

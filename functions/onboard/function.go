@@ -77,7 +77,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	}
 	f := &function{
 		cloud:        client,
-		ledger:       cfg.Ledger(rt),
+		ledger:       cfg.Ledger(rt, "onboard", nil),
 		bindings:     ledger.NewDocuments[Binding](rt.Store, "binding", rt.Clock.Now),
 		keys:         source,
 		now:          rt.Clock.Now,

@@ -75,7 +75,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	f := &function{
 		cloud:   client,
 		clock:   rt.Clock,
-		ledger:  cfg.Ledger(rt),
+		ledger:  cfg.Ledger(rt, "payorder", nil),
 		quotes:  quoteSigner{key},
 		codes:   newCodes(key, required, events, rt),
 		rates:   cfg.RebateRates,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +20,9 @@ import (
 )
 
 // The property: whatever fails and wherever a process dies, the effect of a key
-// is never made twice and never lost. A plan is a random life of one key; play
-// lives it in a world that shows its effects only some time later, and then lets
-// honest callers finish it.
+// is never made twice and never lost, and what is recorded of it is announced. A
+// plan is a random life of one key; play lives it in a world that shows its effects
+// only some time later, and then lets honest callers finish it.
 
 const (
 	theKey = "k"
@@ -31,27 +32,36 @@ const (
 
 // step is one process's visit.
 type step struct {
-	Wait      time.Duration // before it comes
-	Reconcile bool          // it only asks
-	FailAt    int           // the point (of a write, of the effect) that fails; 0 for none
-	Dies      bool          // the process dies there, rather than getting an error
-	Refused   bool          // the world declines
-	Blind     bool          // asking gives no answer
-	Slow      time.Duration // before the effect
-	During    []step        // others' visits between the effect and its answer
+	Wait    time.Duration // before it comes
+	Errand  errand        // what it comes for
+	FailAt  int           // the point (of a write, of the effect, of an announcement) that fails; 0 for none
+	Dies    bool          // the process dies there, rather than getting an error
+	Refused bool          // the world declines
+	Blind   bool          // asking gives no answer
+	Slow    time.Duration // before the effect
+	During  []step        // others' visits between the effect and its answer
 }
+
+type errand string
+
+const (
+	toDo      errand = "do"
+	toAsk     errand = "reconcile"
+	toSettle  errand = "reconcile what is due"
+	toResolve errand = "decide, as a person who can see the world"
+)
 
 func steps(depth int) *rapid.Generator[[]step] {
 	waits := rapid.SampledFrom([]time.Duration{0, time.Second, lease / 2, lease, settle, lease + settle})
 	one := rapid.Custom(func(t *rapid.T) step {
 		s := step{
-			Wait:      waits.Draw(t, "wait"),
-			Reconcile: rapid.Bool().Draw(t, "reconcile"),
-			FailAt:    rapid.IntRange(0, 6).Draw(t, "fail at"),
-			Dies:      rapid.Bool().Draw(t, "dies"),
-			Refused:   rapid.IntRange(0, 3).Draw(t, "refused") == 0,
-			Blind:     rapid.IntRange(0, 3).Draw(t, "blind") == 0,
-			Slow:      waits.Draw(t, "slow"),
+			Wait:    waits.Draw(t, "wait"),
+			Errand:  rapid.SampledFrom([]errand{toDo, toDo, toAsk, toSettle, toResolve}).Draw(t, "errand"),
+			FailAt:  rapid.IntRange(0, 10).Draw(t, "fail at"),
+			Dies:    rapid.Bool().Draw(t, "dies"),
+			Refused: rapid.IntRange(0, 3).Draw(t, "refused") == 0,
+			Blind:   rapid.IntRange(0, 3).Draw(t, "blind") == 0,
+			Slow:    waits.Draw(t, "slow"),
 		}
 		if depth > 0 {
 			s.During = steps(depth-1).Draw(t, "during")
@@ -72,6 +82,7 @@ type world struct {
 	store *memory.Store
 	made  []made
 	order order
+	hearing
 }
 
 // order is a way to make an effect once: the ledger's, or a broken one.
@@ -107,13 +118,34 @@ func (w *world) visit(ctx context.Context, s step) (id string, err error) {
 			return errFault
 		}
 	}
-	store := faulty{w.store, point}
-	l := ledger.New(store, ledger.Options{Now: w.clock.Now, Lease: lease})
+	store := faulty{watched{w.store, w.recorded}, point}
+	l := ledger.New(store, ledger.Options{Now: w.clock.Now, Lease: lease, Announce: w.announcer(point)})
 	e := ledger.Effect[string]{Apply: w.apply(s, point), Find: w.find(s), Settle: settle}
-	if s.Reconcile {
+	switch s.Errand {
+	case toAsk:
 		return ledger.Reconcile(ctx, l, theKey, e)
+	case toSettle:
+		_, err := l.ReconcileDue(ctx, 10, func(ctx context.Context, en ledger.Entry) error {
+			_, err := ledger.Reconcile(ctx, l, en.Key, e)
+			return err
+		})
+		return "", errors.Join(errNoAnswer, err)
+	case toResolve:
+		_, err := l.Resolve(ctx, theKey, w.resolution())
+		return "", errors.Join(errNoAnswer, err)
+	case toDo:
 	}
 	return w.order(ctx, store, l, e)
+}
+
+var errNoAnswer = errors.New("nothing is said about the effect")
+
+// resolution is what a person decides who sees what the world does not show yet.
+func (w *world) resolution() ledger.Resolution {
+	if len(w.made) == 0 {
+		return ledger.Resolution{State: ledger.StateFailed, By: "a person", Reason: "not there"}
+	}
+	return ledger.Resolution{State: ledger.StateDone, By: "a person", Reason: "there", Result: []byte(strconv.Quote(w.made[0].id))}
 }
 
 func (w *world) apply(s step, point func(string) error) func(context.Context) (string, error) {
@@ -165,34 +197,49 @@ func (w *world) check(id string, err error) error {
 	return nil
 }
 
-// play lives the plan and then lets honest callers finish. It returns how the
-// property was broken.
-func play(ctx context.Context, plan []step, order order) error {
+// live lives the plan and then lets honest callers finish. It returns how the
+// world looks then, and how the property was broken.
+func live(ctx context.Context, plan []step, order order) (*world, error) {
 	w := &world{clock: clock.NewFrozen(start), store: memory.New(), order: order}
 	for i, s := range plan {
 		if err := w.check(w.visit(ctx, s)); err != nil {
-			return fmt.Errorf("visit %d: %w", i, err)
+			return w, fmt.Errorf("visit %d: %w", i, err)
 		}
 	}
 	for range 3 {
-		id, err := w.visit(ctx, step{Wait: lease + settle})
+		id, err := w.visit(ctx, step{Wait: lease + settle, Errand: toDo})
 		if broken := w.check(id, err); broken != nil {
-			return fmt.Errorf("in the end: %w", broken)
+			return w, fmt.Errorf("in the end: %w", broken)
 		}
 		if err == nil {
-			return nil
+			return w, nil
 		}
 	}
-	return errors.New("never done")
+	return w, errors.New("never done")
 }
 
 func TestNeverTwiceNeverLost(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		for _, plan := range rapid.SliceOfN(steps(2), 20, 20).Draw(rt, "plans") {
-			require.NoError(rt, play(t.Context(), plan, ledgerOrder))
+			w, err := live(t.Context(), plan, ledgerOrder)
+			require.NoError(rt, err)
+			_, _ = w.visit(t.Context(), step{Wait: lease, Errand: toSettle})
+			require.NoError(rt, w.unheard())
+			require.NoError(rt, w.misheard)
 		}
 	})
+}
+
+// The reconciler is what announces the outcome of a process that died.
+func TestWithoutTheReconcilerAnAnnouncementIsLost(t *testing.T) {
+	t.Parallel()
+	plans := rapid.SliceOfN(steps(0), 500, 500).Example(1)
+	assert.True(t, slices.ContainsFunc(plans, func(plan []step) bool {
+		w, err := live(t.Context(), plan, ledgerOrder)
+		require.NoError(t, err)
+		return w.unheard() != nil
+	}))
 }
 
 // Each broken order makes one mistake that the ledger avoids. That the property
@@ -209,7 +256,8 @@ func TestBrokenOrdersAreCaught(t *testing.T) {
 			t.Parallel()
 			plans := rapid.SliceOfN(steps(2), 500, 500).Example(1)
 			assert.True(t, slices.ContainsFunc(plans, func(plan []step) bool {
-				return play(t.Context(), plan, broken) != nil
+				_, err := live(t.Context(), plan, broken)
+				return err != nil
 			}))
 		})
 	}

@@ -69,14 +69,12 @@ func Do[T any](ctx context.Context, l *Ledger, key string, fp Fingerprint, e Eff
 		return result[T](en)
 	case en.leased(l.now()):
 		return none, &RunningError{Key: key, Until: en.DueAt}
-	case en.State == StateFailed:
-		en.Since = l.now() // nothing has happened so far
-	default:
+	case en.State != StateFailed:
 		if found, finding, err := ask(ctx, l, en, e); finding != Absent {
 			return found, err
 		}
 	}
-	if en, err = l.restart(ctx, en); err != nil {
+	if en, err = l.restart(ctx, en, fp); err != nil {
 		return none, err
 	}
 	return apply(ctx, l, en, e)
@@ -106,7 +104,7 @@ func Reconcile[T any](ctx context.Context, l *Ledger, key string, e Effect[T]) (
 		return found, err
 	}
 	absent := en.failed(ErrAbsent, l.now())
-	if err := l.write(ctx, &absent); err != nil {
+	if err := l.outcome(ctx, &absent); err != nil {
 		return none, unknown(en, fmt.Errorf("it was proven absent, but not recorded: %w", err))
 	}
 	return none, &RefusedError{Key: key, Err: ErrAbsent}

@@ -30,8 +30,9 @@ const maxReason = 500 // bytes
 type Entry struct {
 	Key   string `json:"-"`
 	State State  `json:"-"`
-	// DueAt is when the lease ends, or when an unknown outcome should be asked
-	// about next; zero in the other states.
+	// DueAt is when the lease ends, when an unknown outcome should be asked about
+	// next, or when a done or failed one should be announced; zero when nothing is
+	// left to do.
 	DueAt     time.Time `json:"-"`
 	CreatedAt time.Time `json:"-"`
 	UpdatedAt time.Time `json:"-"`
@@ -48,8 +49,13 @@ type Entry struct {
 	Ended time.Time `json:"ended,omitzero"`
 	// Reason says why the state is failed or unknown.
 	Reason string `json:"reason,omitempty"`
-	// Result is the JSON that Apply or Find returned, when done.
+	// Result is the JSON that Apply or Find returned, or a Resolution gave, when
+	// done.
 	Result json.RawMessage `json:"result,omitempty"`
+	// Announced is when the outcome was announced; zero before that.
+	Announced time.Time `json:"announced,omitzero"`
+	// Decisions are what people decided about the entry, the first one first.
+	Decisions []Decision `json:"decisions,omitempty"`
 
 	version int64
 }
@@ -69,13 +75,13 @@ func entryOf(row Row) (Entry, error) {
 	return en, nil
 }
 
-func (en Entry) row(now time.Time) (Row, error) {
+func (en Entry) row(kind string, now time.Time) (Row, error) {
 	body, err := json.Marshal(en)
 	if err != nil {
 		return Row{}, fmt.Errorf("encode the entry %q: %w", en.Key, err)
 	}
 	return Row{
-		Kind:      kindEffect,
+		Kind:      kind,
 		Key:       en.Key,
 		Version:   en.version,
 		Body:      body,
@@ -92,20 +98,32 @@ func (en Entry) leased(now time.Time) bool {
 }
 
 func (en Entry) done(result json.RawMessage, now time.Time) Entry {
-	en.State, en.Result, en.Reason = StateDone, result, ""
+	en = en.turned(StateDone)
+	en.Result, en.Reason = result, ""
 	en.Ended, en.DueAt = now, time.Time{}
 	return en
 }
 
 func (en Entry) failed(reason error, now time.Time) Entry {
-	en.State, en.Reason = StateFailed, clip(reason.Error())
+	en = en.turned(StateFailed)
+	en.Reason = clip(reason.Error())
 	en.Ended, en.DueAt = now, time.Time{}
 	return en
 }
 
 func (en Entry) unknown(reason error, ended, due time.Time) Entry {
-	en.State, en.Reason = StateUnknown, clip(reason.Error())
+	en = en.turned(StateUnknown)
+	en.Reason = clip(reason.Error())
 	en.Ended, en.DueAt = ended, due
+	return en
+}
+
+// turned returns the entry in a state. Another one than before is a new outcome,
+// which nobody has heard of.
+func (en Entry) turned(to State) Entry {
+	if en.State != to {
+		en.State, en.Announced = to, time.Time{}
+	}
 	return en
 }
 

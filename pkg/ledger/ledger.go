@@ -9,10 +9,12 @@
 // expired lease or an ambiguous error the outcome is unknown, and the world is
 // asked what happened before anything is made a second time: found means done,
 // proven absent means that it may run again, anything else waits for a person.
-// Money is never moved on a guess.
+// Money is never moved on a guess. ReconcileDue settles what others left, Resolve
+// takes down what a person decides, and Options.Announce tells of every outcome.
 //
-// The same store remembers ids that may be used once (Once), small documents
-// (Documents) and which outside record belongs to which entry (Claim).
+// Turn lets one caller act at a time. The same store remembers ids that may be
+// used once (Once), small documents (Documents) and which outside record belongs
+// to which entry (Claim).
 package ledger
 
 import (
@@ -20,7 +22,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 )
 
@@ -41,14 +42,32 @@ type Options struct {
 	Lease time.Duration
 	// Owner names this process in its entries, for those who read them.
 	Owner string
+	// Space keeps the entries of one function apart from those of others that
+	// share the store: each lists and settles its own. Claims and turns are
+	// everybody's. Empty is a space of its own.
+	Space string
+	// Announce tells others of an outcome, done, failed or unknown, after it was
+	// recorded. That it is still to be announced is recorded with the outcome, so
+	// that ReconcileDue makes up for a process that died in between, or for an
+	// Announce that failed, which fails no call. An outcome is thus announced at
+	// least once; Entry.OutcomeID tells a repetition. One that the same attempt
+	// replaces before it was announced, as when an unknown outcome is found
+	// meanwhile, is announced as what replaced it. Nothing is announced when nil.
+	Announce func(ctx context.Context, en Entry) error
+	// Sleep waits by the clock, for Turn. Without it Turn does not wait.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 // Ledger records effects in a store. It is safe for concurrent use.
 type Ledger struct {
-	store Store
-	clock func() time.Time
-	lease time.Duration
-	owner string
+	store    Store
+	kind     string // of its entries' rows
+	clock    func() time.Time
+	sleep    func(ctx context.Context, d time.Duration) error
+	lease    time.Duration
+	owner    string
+	announce func(ctx context.Context, en Entry) error
+	turns    queue
 }
 
 // New returns a ledger over store.
@@ -56,35 +75,23 @@ func New(store Store, opts Options) *Ledger {
 	if opts.Lease <= 0 {
 		opts.Lease = defaultLease
 	}
-	return &Ledger{store: store, clock: opts.Now, lease: opts.Lease, owner: opts.Owner}
+	kind := kindEffect
+	if opts.Space != "" {
+		kind += "/" + opts.Space
+	}
+	return &Ledger{
+		store: store, kind: kind, clock: opts.Now, sleep: opts.Sleep,
+		lease: opts.Lease, owner: opts.Owner, announce: opts.Announce,
+	}
 }
 
 // Entry returns what is recorded under key. An unknown key is ErrNotFound.
 func (l *Ledger) Entry(ctx context.Context, key string) (Entry, error) {
-	row, err := l.store.Get(ctx, kindEffect, key)
+	row, err := l.store.Get(ctx, l.kind, key)
 	if err != nil {
 		return Entry{}, fmt.Errorf("read the entry %q: %w", key, err)
 	}
 	return entryOf(row)
-}
-
-// Due lists at most limit entries that somebody should settle: those whose
-// outcome is unknown and those whose lease has ended by now. The longest due
-// come first, and one that was asked about in vain goes to the end. The list may
-// lag; Reconcile reads each entry afresh.
-func (l *Ledger) Due(ctx context.Context, now time.Time, limit int) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		rows, err := l.store.Due(ctx, kindEffect, time.Time{}, now, limit)
-		if err != nil {
-			yield(Entry{}, fmt.Errorf("list the due entries: %w", err))
-			return
-		}
-		for _, row := range rows {
-			if !yield(entryOf(row)) {
-				return
-			}
-		}
-	}
 }
 
 // open begins the first attempt at key, and says so, or returns the entry that
@@ -95,7 +102,7 @@ func (l *Ledger) open(ctx context.Context, key string, fp Fingerprint) (Entry, b
 	}
 	now := l.now()
 	fresh := l.nextAttempt(Entry{Key: key, Fingerprint: fp, Since: now, CreatedAt: now})
-	row, err := fresh.row(now)
+	row, err := fresh.row(l.kind, now)
 	if err != nil {
 		return Entry{}, false, err
 	}
@@ -112,8 +119,7 @@ func (l *Ledger) open(ctx context.Context, key string, fp Fingerprint) (Entry, b
 		return Entry{}, false, err
 	}
 	if old.State == StateFailed {
-		old.Fingerprint = fp // nothing was done: the request may be a corrected one
-		return old, false, nil
+		return old, false, nil // nothing was done: the request may be a corrected one
 	}
 	if fields := old.Fingerprint.differing(fp); len(fields) > 0 {
 		return Entry{}, false, &ConflictError{Key: key, Fields: fields}
@@ -121,8 +127,18 @@ func (l *Ledger) open(ctx context.Context, key string, fp Fingerprint) (Entry, b
 	return old, false, nil
 }
 
-// restart claims the entry for another attempt. Of several callers one wins.
-func (l *Ledger) restart(ctx context.Context, en Entry) (Entry, error) {
+// restart claims the entry for another attempt. Of several callers one wins. What
+// the attempt before came to is announced first if it was not: it will not be
+// there any more.
+func (l *Ledger) restart(ctx context.Context, en Entry, fp Fingerprint) (Entry, error) {
+	if l.unannounced(en) {
+		if err := l.announce(ctx, en); err != nil {
+			return Entry{}, fmt.Errorf("announce attempt %d of %q before the next is made: %w", en.Attempts, en.Key, err)
+		}
+	}
+	if en.State == StateFailed {
+		en.Fingerprint, en.Since = fp, l.now() // nothing has happened so far
+	}
 	en = l.nextAttempt(en)
 	err := l.write(ctx, &en)
 	if errors.Is(err, ErrVersion) {
@@ -139,19 +155,19 @@ func (l *Ledger) nextAttempt(en Entry) Entry {
 	en.Attempts++
 	en.Owner = l.owner
 	en.DueAt = l.now().Add(l.lease)
-	en.Ended = time.Time{}
+	en.Ended, en.Announced = time.Time{}, time.Time{}
 	en.Reason = ""
 	return en
 }
 
-// settle records the outcome of an attempt, even when the caller has gone. If
-// others have meanwhile called the same attempt unknown, what its owner knows
-// replaces that; a later attempt is never touched.
+// settle records the outcome of an attempt, even when the caller has gone, and
+// announces it. If others have meanwhile called the same attempt unknown, what its
+// owner knows replaces that; a later attempt is never touched.
 func (l *Ledger) settle(ctx context.Context, en Entry) (Entry, error) {
 	ctx, cancel := recording(ctx)
 	defer cancel()
 	for {
-		err := l.write(ctx, &en)
+		err := l.outcome(ctx, &en)
 		if err == nil {
 			return en, nil
 		}
@@ -169,7 +185,7 @@ func (l *Ledger) settle(ctx context.Context, en Entry) (Entry, error) {
 			return Entry{}, fmt.Errorf("attempt %d of %q is %s, attempt %d is %s: %w",
 				en.Attempts, en.Key, en.State, current.Attempts, current.State, ErrSuperseded)
 		}
-		en.version = current.version
+		en.version, en.Decisions = current.version, current.Decisions
 	}
 }
 
@@ -178,7 +194,7 @@ func (l *Ledger) settle(ctx context.Context, en Entry) (Entry, error) {
 func (l *Ledger) park(ctx context.Context, en Entry) error {
 	ctx, cancel := recording(ctx)
 	defer cancel()
-	err := l.write(ctx, &en)
+	err := l.outcome(ctx, &en)
 	if err != nil && !errors.Is(err, ErrVersion) {
 		return fmt.Errorf("record that %q is %s: %w", en.Key, en.State, err)
 	}
@@ -192,7 +208,7 @@ func recording(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 func (l *Ledger) write(ctx context.Context, en *Entry) error {
-	row, err := en.row(l.now())
+	row, err := en.row(l.kind, l.now())
 	if err != nil {
 		return err
 	}
