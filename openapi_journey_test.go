@@ -110,6 +110,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.register()
 	customer := j.bind()
 	j.allocate(customer)
+	j.resellers()
 	j.payOrder(customer)
 	j.issueCoupons(customer)
 	j.reclaim(customer)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/internal/funds"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
@@ -30,15 +31,12 @@ type cloud interface {
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
 	ListPartnerCouponsRecord(ctx context.Context, r bss.ListPartnerCouponsRecordRequest) iter.Seq2[bss.CouponRecord, error]
-	UpdateCustomerAccountAmount(ctx context.Context, r bss.UpdateCustomerAccountAmountRequest) (string, error)
-	ReclaimToPartnerAccount(ctx context.Context, r bss.ReclaimToPartnerAccountRequest) (string, error)
-	ListPartnerAdjustRecords(ctx context.Context, r bss.ListPartnerAdjustRecordsRequest) iter.Seq2[bss.AdjustRecord, error]
 }
 
 type function struct {
 	cloud  cloud
 	ledger *ledger.Ledger
-	owners owners
+	funds  *funds.Mover
 	// reports has the last report of each campaign.
 	reports *ledger.Documents[Report]
 	// scheduled is the campaign of the configuration, empty for none.
@@ -57,7 +55,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	f := &function{
 		cloud:     client,
 		ledger:    book,
-		owners:    newOwners(book, rt),
+		funds:     funds.New(client, book, rt),
 		reports:   ledger.NewDocuments[Report](rt.Store, "campaign-report", rt.Clock.Now),
 		scheduled: []byte(cfg.Campaign),
 		now:       rt.Clock.Now,
@@ -75,6 +73,8 @@ func (f *function) describe() handler.Function {
 			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
 			{Method: http.MethodPost, Pattern: "/couponissue/allocations", Handle: f.allocate},
 			{Method: http.MethodPost, Pattern: "/couponissue/reclamations", Handle: f.reclaim},
+			{Method: http.MethodPost, Pattern: "/couponissue/indirect-partner-allocations", Handle: f.allocateToReseller},
+			{Method: http.MethodPost, Pattern: "/couponissue/indirect-partner-reclamations", Handle: f.reclaimFromReseller},
 		},
 		Schedules: []handler.Schedule{{Name: "campaign", Handle: f.scheduledCampaign}},
 		Queues:    []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -35,64 +34,6 @@ func (s *forgetful) Update(ctx context.Context, row ledger.Row) error {
 		return errors.New("killed")
 	}
 	return s.Store.Update(ctx, row)
-}
-
-// A request that was killed after it had taken its transfer must come back to that
-// one: had it taken the record of an equal request that is in doubt, that one would
-// find none and move the money again.
-func TestKilledTransferComesBackToItsOwn(t *testing.T) {
-	t.Parallel()
-	store := &forgetful{Store: memory.New()}
-	w := newWorldOn(t, store, nil)
-	customer := w.customers(1)[0]
-	require.NoError(t, w.cloud.SetPartnerBalance(decimal.NewFromInt(1000)))
-	doubtful, killed := transfer("doubtful", customer, "10"), transfer("killed", customer, "10")
-	w.fail(allocateOperation, huawei.FaultReset, huawei.AfterEffect)
-	require.Equal(t, "outcome_unknown", w.refused("/couponissue/allocations", doubtful).Code)
-	store.armed.Store(true)
-	require.Equal(t, "outcome_unknown", w.refused("/couponissue/allocations", killed).Code)
-	require.Equal(t, "still_running", w.refused("/couponissue/allocations", killed).Code)
-
-	w.clock.Advance(10 * time.Minute)
-	first := w.transfer("/couponissue/allocations", killed)
-	second := w.transfer("/couponissue/allocations", doubtful)
-
-	assert.NotEqual(t, first.TransferID, second.TransferID)
-	assert.Equal(t, 2, w.effects(allocateOperation))
-	w.requireSound()
-}
-
-// A request in doubt takes the record of an equal one before that has its answer:
-// the equal one must not count on it too.
-func TestTransferWhoseRecordWasTakenLooksForAnother(t *testing.T) {
-	t.Parallel()
-	var w *world
-	var meanwhile func()
-	w = newWorldBehind(t, intercept(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-		answer, err := next.RoundTrip(r)
-		if meanwhile != nil && strings.HasSuffix(r.URL.Path, "/adjust-amount") {
-			then := meanwhile
-			meanwhile = nil
-			then()
-		}
-		return answer, err
-	}))
-	customer := w.customers(1)[0]
-	require.NoError(t, w.cloud.SetPartnerBalance(decimal.NewFromInt(1000)))
-	path, doubtful, robbed := "/couponissue/allocations", transfer("doubtful", customer, "10"), transfer("robbed", customer, "10")
-	w.fail(allocateOperation, huawei.FaultReset, huawei.BeforeEffect)
-	require.Equal(t, "outcome_unknown", w.refused(path, doubtful).Code)
-
-	var first couponissue.Transfer
-	meanwhile = func() { first = w.transfer(path, doubtful) }
-	require.Equal(t, "outcome_unknown", w.refused(path, robbed).Code)
-	require.Equal(t, 1, w.effects(allocateOperation))
-
-	w.clock.Advance(10 * time.Minute)
-	second := w.transfer(path, robbed)
-	assert.NotEqual(t, first.TransferID, second.TransferID)
-	assert.Equal(t, 2, w.effects(allocateOperation), "one movement for each request")
-	w.requireSound()
 }
 
 func TestKilledCouponIsFound(t *testing.T) {

@@ -1,16 +1,13 @@
 package couponissue
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
-	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
 // The problems that this function itself answers, one constructor a kind.
@@ -52,36 +49,4 @@ func campaignUnfinished(r Report) error {
 		Detail: fmt.Sprintf("Campaign %s: of %d customers %d have a coupon, %d were refused, %d are unknown and %d were not tried.",
 			r.Campaign, len(r.Customers), r.Issued, r.Refused, r.Unknown, r.NotTried),
 		Next: "Deliver the campaign again. Nobody gets a second coupon by that."}
-}
-
-func partnerBalanceInsufficient(cause error) *handler.Problem {
-	return &handler.Problem{Status: http.StatusConflict, Code: "partner_balance_insufficient", Cause: cause,
-		Detail: "The partner's balance that can be allocated is smaller than the amount.",
-		Next:   "Top the partner's account up and send the same request again."}
-}
-
-func customerBalanceInsufficient(cause error) *handler.Problem {
-	return &handler.Problem{Status: http.StatusConflict, Code: "customer_balance_insufficient", Cause: cause,
-		Detail: "The customer has less than the amount that could be reclaimed.",
-		Next:   "Send a request with a new request_id and a smaller amount."}
-}
-
-func customerUnknown(cause error) *handler.Problem {
-	return &handler.Problem{Status: http.StatusNotFound, Code: "customer_unknown", Cause: cause,
-		Detail: "The partner has no such customer.",
-		Next:   "Check customer_id, and that the customer is still associated with the partner."}
-}
-
-// notTransferred answers why no money was moved.
-func notTransferred(err error, d direction) error {
-	if _, refused := errors.AsType[*ledger.RefusedError](err); !refused {
-		return functions.Problem(err)
-	}
-	switch {
-	case errors.Is(err, bss.ErrInsufficientBalance):
-		return d.tooLittle(err)
-	case errors.Is(err, bss.ErrNotFound):
-		return customerUnknown(err)
-	}
-	return functions.Problem(err)
 }

@@ -132,18 +132,67 @@ func TestRefusedTransferMayBeTriedAgain(t *testing.T) {
 func TestTransferWithLostAnswerIsFound(t *testing.T) {
 	t.Parallel()
 	bothWays(t, func(t *testing.T, w *world, way way, customer string) {
-		// Two equal movements before and after must not be taken for the lost one.
-		before := w.transfer(way.path, transfer("before", customer, "10"))
 		w.fail(way.operation, huawei.FaultReset, huawei.AfterEffect)
 		assert.Equal(t, "outcome_unknown", w.refused(way.path, transfer("lost", customer, "10")).Code)
-		after := w.transfer(way.path, transfer("after", customer, "10"))
 
 		lost := w.transfer(way.path, transfer("lost", customer, "10"))
 
-		assert.NotContains(t, []string{before.TransferID, after.TransferID}, lost.TransferID)
-		assert.Equal(t, 3, w.effects(way.operation))
+		assert.Equal(t, 1, w.effects(way.operation))
 		assert.Equal(t, lost, w.transfer(way.path, transfer("lost", customer, "10")))
 	})
+}
+
+// The rest of it is tested where money is moved, in functions/internal/funds.
+func TestTransferWaitsForAnEqualOneInDoubt(t *testing.T) {
+	t.Parallel()
+	bothWays(t, func(t *testing.T, w *world, way way, customer string) {
+		w.fail(way.operation, huawei.FaultUnavailable, huawei.BeforeEffect)
+		assert.Equal(t, "outcome_unknown", w.refused(way.path, transfer("lost", customer, "10")).Code)
+		next := transfer("next", customer, "10")
+		assert.Equal(t, "equal_movement_in_doubt", w.refused(way.path, next).Code)
+		assert.Zero(t, w.effects(way.operation))
+
+		w.clock.Advance(3 * time.Minute)
+		w.transfer(way.path, next)
+		assert.Equal(t, 1, w.effects(way.operation))
+	})
+}
+
+func TestResellersAreFundedToo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.cloud.SetPartnerBalance(decimal.NewFromInt(100)))
+	reseller, err := w.cloud.AddReseller(huawei.Reseller{AccountName: "reseller"})
+	require.NoError(t, err)
+	theirs, err := w.cloud.AddAccount(huawei.Account{Name: "their-customer", Association: huawei.AssociationResale, Reseller: reseller})
+	require.NoError(t, err)
+
+	of := func(id, amount string) string {
+		return fmt.Sprintf(`{"request_id":%q,"indirect_partner_id":%q,"amount":%s,"currency":"CNY"}`, id, reseller, amount)
+	}
+	toCustomer := fmt.Sprintf(`{"request_id":"1","customer_id":%q,"indirect_partner_id":%q,"amount":30,"currency":"CNY"}`, theirs, reseller)
+
+	assert.Equal(t, "reseller_balance_insufficient", w.refused("/couponissue/allocations", toCustomer).Code)
+	w.transfer("/couponissue/indirect-partner-allocations", of("1", "50"))
+	w.transfer("/couponissue/allocations", toCustomer)
+	w.transfer("/couponissue/indirect-partner-allocations", of("1", "50"))
+	assert.Equal(t, "reseller_balance_insufficient", w.refused("/couponissue/indirect-partner-reclamations", of("1", "20.01")).Code)
+	w.transfer("/couponissue/indirect-partner-reclamations", of("1", "20"))
+	w.transfer("/couponissue/reclamations", toCustomer)
+
+	var done couponissue.ResellerTransfer
+	require.Equal(t, http.StatusOK, w.call(http.MethodPost, "/couponissue/indirect-partner-reclamations", of("2", "30"), &done))
+	assert.Equal(t, reseller, done.IndirectPartnerID)
+	for field, body := range map[string]string{
+		"amount":              of("3", "-1"),
+		"request_id":          of("a/b", "1"),
+		"indirect_partner_id": `{"request_id":"4","amount":1,"currency":"CNY"}`,
+	} {
+		p := w.refused("/couponissue/indirect-partner-allocations", body)
+		require.Len(t, p.Fields, 1, body)
+		assert.Equal(t, field, p.Fields[0].Field)
+	}
+	w.requireSound()
 }
 
 func TestTransferWithLostRequestIsRepeatedOnceProvenAbsent(t *testing.T) {
@@ -171,22 +220,5 @@ func TestTransferWithLostRequestIsRepeatedOnceProvenAbsent(t *testing.T) {
 		w.clock.Advance(2 * time.Minute)
 		w.transfer(way.path, body)
 		assert.Equal(t, before+1, w.effects(way.operation))
-	})
-}
-
-func TestEqualLostTransfersEachFindTheirOwn(t *testing.T) {
-	t.Parallel()
-	bothWays(t, func(t *testing.T, w *world, way way, customer string) {
-		ids := map[string]bool{}
-		for i := range 4 {
-			kind := []huawei.FaultKind{huawei.FaultReset, huawei.FaultTruncated}[i%2]
-			w.fail(way.operation, kind, huawei.AfterEffect)
-			assert.Equal(t, "outcome_unknown", w.refused(way.path, transfer(fmt.Sprint("req-", i), customer, "10")).Code)
-		}
-		for i := range 4 {
-			ids[w.transfer(way.path, transfer(fmt.Sprint("req-", 3-i), customer, "10")).TransferID] = true
-		}
-		assert.Len(t, ids, 4)
-		assert.Equal(t, 4, w.effects(way.operation))
 	})
 }

@@ -27,9 +27,19 @@ func (l *Ledger) Claim(ctx context.Context, id, key string) (bool, error) {
 	if !errors.Is(err, ErrExists) {
 		return false, fmt.Errorf("claim the record %q for %q: %w", id, key, err)
 	}
-	holder, err := l.store.Get(ctx, kindClaim, id)
-	if err != nil {
-		return false, fmt.Errorf("read who claimed the record %q: %w", id, err)
+	holder, err := l.Claimant(ctx, id)
+	return holder == key, err
+}
+
+// Claimant returns the key of the entry that claimed the outside record id, empty
+// where none did.
+func (l *Ledger) Claimant(ctx context.Context, id string) (string, error) {
+	row, err := l.store.Get(ctx, kindClaim, id)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
 	}
-	return holder.State == key, nil
+	if err != nil {
+		return "", fmt.Errorf("read who claimed the record %q: %w", id, err)
+	}
+	return row.State, nil
 }

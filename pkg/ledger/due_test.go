@@ -139,6 +139,8 @@ func TestSpacesKeepApart(t *testing.T) {
 	b := newBench(t)
 	pays := ledger.New(b.store, ledger.Options{Now: b.clock.Now, Space: "payorder"})
 	issues := ledger.New(b.store, ledger.Options{Now: b.clock.Now, Space: "couponissue"})
+	assert.Equal(t, "payorder", pays.Space())
+	assert.Empty(t, ledger.New(b.store, ledger.Options{Now: b.clock.Now}).Space())
 	leaveUnknown(t, pays, "k", errAnswer)
 	_, err := issues.Entry(t.Context(), "k")
 	require.ErrorIs(t, err, ledger.ErrNotFound)

@@ -22,6 +22,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -83,6 +84,11 @@ func New(store Store, opts Options) *Ledger {
 		store: store, kind: kind, clock: opts.Now, sleep: opts.Sleep,
 		lease: opts.Lease, owner: opts.Owner, announce: opts.Announce,
 	}
+}
+
+// Space is where the ledger keeps its entries: Options.Space.
+func (l *Ledger) Space() string {
+	return strings.TrimPrefix(strings.TrimPrefix(l.kind, kindEffect), "/")
 }
 
 // Entry returns what is recorded under key. An unknown key is ErrNotFound.

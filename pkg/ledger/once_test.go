@@ -73,6 +73,11 @@ func TestAClaimIsHeldByItsEntry(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.want, got, "%s by %s", c.id, c.key)
 	}
+	for id, want := range map[string]string{"AD1": "a", "AD2": "b", "AD3": ""} {
+		got, err := b.Claimant(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, id)
+	}
 	_, err := b.over(faulty{b.store, failAt("before insert")}).Claim(t.Context(), "AD3", "a")
 	require.ErrorIs(t, err, errFault)
 }
