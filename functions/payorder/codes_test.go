@@ -149,7 +149,7 @@ func TestACodeBeginsOnePayment(t *testing.T) {
 	w := newWorld(t)
 	orderID := w.place(huawei.NewOrder{ProjectFundsShort: true})
 	in := w.payment(orderID, w.quote(orderID, nil).Quote)
-	assert.Equal(t, "balance_insufficient", w.notPaid(orderID, in).Code)
+	assert.Equal(t, "project_funds_short", w.notPaid(orderID, in).Code)
 	before := w.Sim.Journal()
 	p := w.notPaid(orderID, in)
 	assert.Equal(t, "code_used", p.Code)
@@ -157,7 +157,7 @@ func TestACodeBeginsOnePayment(t *testing.T) {
 	assert.Equal(t, before, w.Sim.Journal())
 
 	in["code"] = w.code(orderID, in["quote"].(string))
-	assert.Equal(t, "balance_insufficient", w.notPaid(orderID, in).Code, "another code begins another attempt")
+	assert.Equal(t, "project_funds_short", w.notPaid(orderID, in).Code, "another code begins another attempt")
 }
 
 func TestAnOrderThatCannotBePaidKeepsItsCode(t *testing.T) {

@@ -2,3 +2,6 @@ package payorder
 
 // MustBePayable says why an order cannot be paid at an instant.
 var MustBePayable = mustBePayable
+
+// RefusalOf is refusalOf.
+var RefusalOf = refusalOf

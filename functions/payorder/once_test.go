@@ -185,9 +185,15 @@ func TestWhyAnOrderIsNotPaid(t *testing.T) {
 		order huawei.NewOrder
 		code  string
 	}{
-		"quota short":        {huawei.NewOrder{QuotaShort: true}, "capacity_short"},
-		"project funds":      {huawei.NewOrder{ProjectFundsShort: true}, "balance_insufficient"},
-		"a renewal too late": {huawei.NewOrder{OrderType: 2, EffectiveTime: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}, "order_past_deadline"},
+		"quota short":            {huawei.NewOrder{QuotaShort: true}, "quota_short"},
+		"capacity short":         {huawei.NewOrder{Shortage: 2}, "capacity_short"},
+		"specification changed":  {huawei.NewOrder{Shortage: 3}, "order_spec_changed"},
+		"related resource":       {huawei.NewOrder{Shortage: 4}, "order_spec_changed"},
+		"something else changed": {huawei.NewOrder{Shortage: 99}, "order_spec_changed"},
+		"project funds":          {huawei.NewOrder{ProjectFundsShort: true}, "project_funds_short"},
+		"enterprise's budget":    {huawei.NewOrder{BudgetShort: true}, "enterprise_budget_short"},
+		"tax rate":               {huawei.NewOrder{TaxRateUnknown: true}, "tax_rate_unavailable"},
+		"a renewal too late":     {huawei.NewOrder{OrderType: 2, EffectiveTime: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}, "order_effective_time_passed"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

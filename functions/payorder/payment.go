@@ -182,22 +182,8 @@ func notPaid(err error) error {
 	if _, unknown := errors.AsType[*ledger.UnknownError](err); unknown {
 		return functions.Problem(err)
 	}
-	p := &handler.Problem{Status: http.StatusConflict, Cause: err}
-	switch {
-	case errors.Is(err, bss.ErrInsufficientBalance):
-		p.Code, p.Detail = "balance_insufficient", "The customer's balance is too small for the order."
-		p.Next = "Allocate the missing amount to the customer and pay again."
-	case errors.Is(err, bss.ErrOrderExpired):
-		p.Code, p.Detail, p.Next = "order_past_deadline", "The order's deadline or effective time has passed.", "Let the customer order again."
-	case errors.Is(err, bss.ErrOrderChanged):
-		p.Code, p.Detail, p.Next = "order_changed", "The order can no longer be paid in this way.", "Look at the order and ask for another quote."
-	case errors.Is(err, bss.ErrCoupon):
-		p.Code, p.Detail, p.Next = "coupon_not_usable", "Huawei Cloud does not take the coupon or discount for this order.", "Ask for another quote without it."
-	case errors.Is(err, bss.ErrCapacity):
-		p.Code, p.Detail = "capacity_short", "The customer's quota or the capacity of the cloud is too small for the order."
-		p.Next = "Let the customer ask Huawei Cloud for a higher quota and pay the same order, or order something else."
-	default:
-		return functions.Problem(err)
+	if p := refusalOf(err); p != nil {
+		return p
 	}
-	return p
+	return functions.Problem(err)
 }

@@ -51,7 +51,7 @@ type order struct {
 	coupons      []string   // the only ones that may pay it; nil: all of the customer's that fit
 	members      []*order
 	combined     *order // that it is a member of
-	scarce       bool   // the customer's quota of the resource is short
+	shortage     int    // what the resource is short of, a quota info's type; 0: nothing
 	projectShort bool   // the enterprise project's funds are short
 	budgetShort  bool   // the budget of the enterprise's unit is short
 	taxUnknown   bool

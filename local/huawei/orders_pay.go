@@ -106,7 +106,7 @@ func (o *order) deliverable(now time.Time) error {
 	switch {
 	case !o.effective.IsZero() && now.After(o.effective):
 		return refuse(http.StatusBadRequest, "CBC.99003162", "the payment is later than the configured effective time")
-	case o.scarce:
+	case o.shortage != 0:
 		err := refuse(http.StatusBadRequest, "CBC.99003141", "the quota or capacity is insufficient")
 		err.body = map[string]any{"quota_infos": []any{o.quotaInfo()}}
 		return err
@@ -125,14 +125,17 @@ func (o *order) deliverable(now time.Time) error {
 }
 
 // quotaInfo says what is short. Not all names of its fields are published; these
-// are.
+// are, but for error_type, whose values are.
 func (o *order) quotaInfo() map[string]any {
 	return map[string]any{
 		"region_code":             regions[0].code,
 		"region_name":             regions[0].name,
 		"cloud_service_type":      o.service.code,
 		"cloud_service_type_name": o.service.name,
+		"resource_Type_code":      kindsOf(o.service)[0].code,
+		"resource_type_name":      kindsOf(o.service)[0].name,
 		"available_zone":          regions[0].code + "a",
+		"error_type":              o.shortage,
 	}
 }
 

@@ -30,10 +30,14 @@ type NewOrder struct {
 	Coupons             []string        `json:"coupons"`             // ids of the only coupons that may pay it; null: all that fit
 	Members             []NewOrder      `json:"members"`             // of a combined order
 	QuotaShort          bool            `json:"quota_short"`         // paying is refused with CBC.99003141
+	Shortage            int             `json:"shortage"`            // the same, with another type of quota info: 1 quota, 2 capacity, 3 specification, 4 related resource, 99 other
 	ProjectFundsShort   bool            `json:"project_funds_short"` // paying is refused with CBC.99003155
 	BudgetShort         bool            `json:"budget_short"`        // paying is refused with CBC.99003198
 	TaxRateUnknown      bool            `json:"tax_rate_unknown"`    // paying is refused with CBC.99006093
 }
+
+// shortQuota is the shortage of a quota info that has the customer raise its quota.
+const shortQuota = 1
 
 // PlaceOrder places an order as the customer would on Huawei Cloud's console,
 // and returns its id.
@@ -76,6 +80,9 @@ func (n NewOrder) withDefaults() NewOrder {
 	n.Status = cmp.Or(n.Status, OrderPendingPayment)
 	n.PeriodType = cmp.Or(n.PeriodType, PeriodMonth)
 	n.PeriodNum = cmp.Or(n.PeriodNum, 1)
+	if n.QuotaShort {
+		n.Shortage = cmp.Or(n.Shortage, shortQuota)
+	}
 	if n.AmountAfterDiscount.IsZero() {
 		n.AmountAfterDiscount = n.OfficialAmount
 	}
@@ -156,7 +163,7 @@ func (s *Server) newOrder(n NewOrder, now time.Time) *order {
 		product: n.ProductDescription, productID: n.ProductID, periodType: n.PeriodType, periodNum: n.PeriodNum,
 		official: n.OfficialAmount, placed: n.AmountAfterDiscount, price: n.AmountAfterDiscount,
 		created: now, deadline: n.Deadline, effective: n.EffectiveTime,
-		coupons: n.Coupons, scarce: n.QuotaShort, projectShort: n.ProjectFundsShort,
+		coupons: n.Coupons, shortage: n.Shortage, projectShort: n.ProjectFundsShort,
 		budgetShort: n.BudgetShort, taxUnknown: n.TaxRateUnknown,
 	}
 	if o.productID == "" {
