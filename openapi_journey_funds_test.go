@@ -19,4 +19,17 @@ func (j *journey) resellers() {
 	j.postRefused("/couponissue/indirect-partner-reclamations", in, "reseller_balance_insufficient")
 	in["indirect_partner_id"] = "nobody"
 	j.postRefused("/couponissue/indirect-partner-allocations", in, "reseller_unknown")
+	j.getRefused("/couponissue/balances?indirect_partner_id=nobody", "reseller_unknown")
+	require.Equal(j.t, "100", j.get("/couponissue/balances?indirect_partner_id=" + reseller)["allocatable"])
+}
+
+// statement reads what customers hold and what was moved.
+func (j *journey) statement(customerID string) {
+	require.Len(j.t, j.get("/couponissue/customer-balances?customer_ids=" + customerID + ",nobody")["customers"], 1)
+	j.getRefused("/couponissue/customer-balances", "invalid_fields")
+	const march = "?from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z"
+	all := j.get("/couponissue/statement" + march)
+	require.NotEmpty(j.t, all["lines"])
+	require.Equal(j.t, "us", all["lines"].([]any)[0].(map[string]any)["made_by"])
+	j.getRefused("/couponissue/statement"+march+"&colour=red", "invalid_fields")
 }

@@ -111,6 +111,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	customer := j.bind()
 	j.allocate(customer)
 	j.resellers()
+	j.statement(customer)
 	j.payOrder(customer)
 	j.issueCoupons(customer)
 	j.reclaim(customer)

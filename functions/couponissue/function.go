@@ -28,6 +28,7 @@ type Config struct {
 
 // cloud is what this function calls of the partner API.
 type cloud interface {
+	accounts
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
 	ListPartnerCouponsRecord(ctx context.Context, r bss.ListPartnerCouponsRecordRequest) iter.Seq2[bss.CouponRecord, error]
@@ -67,15 +68,11 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "couponissue",
-		Routes: []handler.Route{
+		Routes: append(f.fundsRoutes(), []handler.Route{
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns", Handle: f.postCampaign},
 			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}", Handle: f.showCampaign},
 			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
-			{Method: http.MethodPost, Pattern: "/couponissue/allocations", Handle: f.allocate},
-			{Method: http.MethodPost, Pattern: "/couponissue/reclamations", Handle: f.reclaim},
-			{Method: http.MethodPost, Pattern: "/couponissue/indirect-partner-allocations", Handle: f.allocateToReseller},
-			{Method: http.MethodPost, Pattern: "/couponissue/indirect-partner-reclamations", Handle: f.reclaimFromReseller},
-		},
+		}...),
 		Schedules: []handler.Schedule{{Name: "campaign", Handle: f.scheduledCampaign}},
 		Queues:    []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},
 	}

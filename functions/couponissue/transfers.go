@@ -2,6 +2,7 @@ package couponissue
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/shopspring/decimal"
 
@@ -45,6 +46,19 @@ type ResellerTransferRequest struct {
 type ResellerTransfer struct {
 	ResellerTransferRequest
 	TransferID string `json:"transfer_id"`
+}
+
+// fundsRoutes are those about money.
+func (f *function) fundsRoutes() []handler.Route {
+	return []handler.Route{
+		{Method: http.MethodPost, Pattern: "/couponissue/allocations", Handle: f.allocate},
+		{Method: http.MethodPost, Pattern: "/couponissue/reclamations", Handle: f.reclaim},
+		{Method: http.MethodPost, Pattern: "/couponissue/indirect-partner-allocations", Handle: f.allocateToReseller},
+		{Method: http.MethodPost, Pattern: "/couponissue/indirect-partner-reclamations", Handle: f.reclaimFromReseller},
+		{Method: http.MethodGet, Pattern: "/couponissue/balances", Handle: f.showBalances},
+		{Method: http.MethodGet, Pattern: "/couponissue/customer-balances", Handle: f.listCustomerBalances},
+		{Method: http.MethodGet, Pattern: "/couponissue/statement", Handle: f.showStatement},
+	}
 }
 
 func (f *function) allocate(ctx context.Context, r *handler.Request) (*handler.Response, error) {

@@ -38,6 +38,7 @@ type world struct {
 	cloud *huawei.Server
 	clock *clock.Simulated
 	edge  *handler.Edge
+	url   string // of Huawei Cloud
 	calls atomic.Int64
 }
 
@@ -63,6 +64,7 @@ func newWorldOn(t *testing.T, store ledger.Store, transport http.RoundTripper) *
 	w.cloud = cloud
 	server := httptest.NewServer(cloud.API())
 	t.Cleanup(server.Close)
+	w.url = server.URL
 	w.edge, err = couponissue.New(couponissue.Config{Config: functions.Config{
 		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",

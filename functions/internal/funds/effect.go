@@ -31,8 +31,8 @@ func (v *Mover) effect(m Movement, note *note) ledger.Effect[string] {
 			}
 			return v.apply(ctx, m)
 		},
-		Find: func(ctx context.Context, since time.Time) (string, ledger.Finding, error) {
-			return v.find(ctx, m, since)
+		Find: func(ctx context.Context, _ time.Time) (string, ledger.Finding, error) {
+			return v.find(ctx, m)
 		},
 		Settle: recordDelay,
 	}
@@ -85,13 +85,13 @@ func refusedUnlessUnknown(err error) error {
 }
 
 // find looks for the record of a movement in doubt.
-func (v *Mover) find(ctx context.Context, m Movement, since time.Time) (string, ledger.Finding, error) {
-	until, err := v.ended(ctx, m.Key)
+func (v *Mover) find(ctx context.Context, m Movement) (string, ledger.Finding, error) {
+	en, err := v.book.Entry(ctx, m.Key)
 	if err != nil {
 		return "", ledger.Unclear, err
 	}
 	var candidates []string
-	for record, err := range v.cloud.ListPartnerAdjustRecords(ctx, m.records(since, until)) {
+	for record, err := range v.cloud.ListPartnerAdjustRecords(ctx, m.records(span(en))) {
 		if err != nil {
 			return "", ledger.Unclear, err
 		}
@@ -135,25 +135,22 @@ func (v *Mover) take(ctx context.Context, m Movement, candidates []string) (stri
 // says whose entry it is.
 func (v *Mover) claimant(key string) string { return v.book.Space() + "/" + key }
 
-// ended is when the last attempt at key stopped acting.
-func (v *Mover) ended(ctx context.Context, key string) (time.Time, error) {
-	en, err := v.book.Entry(ctx, key)
-	if err != nil {
-		return time.Time{}, err
-	}
+// span is when the record of an entry can have been made.
+func span(en ledger.Entry) (from, to time.Time) {
+	ended := en.Ended
 	if en.State == ledger.StateRunning {
-		return en.DueAt, nil
+		ended = en.DueAt
 	}
-	return en.Ended, nil
+	return en.Since.Add(-clockSkew), ended.Add(recordDelay + clockSkew)
 }
 
-// records asks for those that the movement can have made.
-func (m Movement) records(since, until time.Time) bss.ListPartnerAdjustRecordsRequest {
+// records asks for those of the movement's account in that span.
+func (m Movement) records(from, to time.Time) bss.ListPartnerAdjustRecordsRequest {
 	r := bss.ListPartnerAdjustRecordsRequest{
 		CustomerID:         m.account(),
 		OperationType:      m.operation(),
-		OperationTimeBegin: bss.At(since.Add(-clockSkew)),
-		OperationTimeEnd:   bss.At(until.Add(recordDelay + clockSkew)),
+		OperationTimeBegin: bss.At(from),
+		OperationTimeEnd:   bss.At(to),
 	}
 	if m.CustomerID != "" {
 		r.IndirectPartnerID = m.IndirectPartnerID

@@ -79,10 +79,7 @@ func (v *Mover) unsettled(ctx context.Context, account, but string) (note, error
 // settled reports whether the outcome of a movement of the account is known, or can
 // be found out. What another function began, that function settles.
 func (v *Mover) settled(ctx context.Context, account string, o openMovement) (bool, error) {
-	book := v.book
-	if o.Space != book.Space() {
-		book = v.space(o.Space)
-	}
+	book := v.bookOf(o.Space)
 	en, err := book.Entry(ctx, o.Key)
 	if err != nil {
 		return false, err
@@ -105,6 +102,14 @@ func (v *Mover) settled(ctx context.Context, account string, o openMovement) (bo
 		v.log.LogAttrs(ctx, slog.LevelWarn, "movement not settled", slog.String("key", o.Key), slog.Any("cause", err))
 	}
 	return err == nil || refused, nil
+}
+
+// bookOf is the ledger of a function.
+func (v *Mover) bookOf(space string) *ledger.Ledger {
+	if space == v.book.Space() {
+		return v.book
+	}
+	return v.space(space)
 }
 
 // claimResult claims the transfer of a movement that is done, which nobody has done

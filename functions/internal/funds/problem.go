@@ -39,6 +39,17 @@ func code(err error) string {
 	return failure.Code
 }
 
+// LookProblem is what to answer where balances or records could not be read.
+func LookProblem(err error) error {
+	switch code(err) {
+	case "CBC.99000037":
+		return resellerUnknown(err)
+	case "CBC.99000035":
+		return customerUnknown(err)
+	}
+	return functions.Problem(err)
+}
+
 // insufficient names the account that paid too little: the one that the money was to
 // come from.
 func (m Movement) insufficient(cause error) *handler.Problem {
