@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/bssfn/bssfn/local/chaos"
 )
 
 const usage = `Runs the functions against a simulated Huawei Cloud, on this machine only.
@@ -18,6 +20,7 @@ const usage = `Runs the functions against a simulated Huawei Cloud, on this mach
   go run ./local demo [flags]                   play a partner's day once
   go run ./local sim [flags]                    serve the simulated Huawei Cloud alone
   go run ./local call [flags] METHOD PATH       call a function as the sales platform would
+  go run ./local chaos [flags]                  prove that money moves once, whatever goes wrong
 
 Each takes -h.
 `
@@ -53,11 +56,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serveSim(ctx, args, stdout, stderr)
 	case "call":
 		return call(ctx, args, stdout, stderr)
+	case "chaos":
+		return playChaos(ctx, args, stdout, stderr)
+	case chaos.WorkerCommand:
+		return chaos.Worker(ctx, args)
 	case "help":
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
-	return fmt.Errorf("there is no command %q: use demo, sim, call or none", command)
+	return fmt.Errorf("there is no command %q: use demo, sim, call, chaos or none", command)
 }
 
 // parse reads flags. A wrong one is one clear line.

@@ -33,6 +33,7 @@ func TestWrongArgumentsAreOneClearLine(t *testing.T) {
 		"sim of no site":        {[]string{"sim", "-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-site", "mars"}, "use cn, intl or eu"},
 		"sim without a key":     {[]string{"sim", "-ak", ""}, "must not be empty"},
 		"no port":               {[]string{"-sim-addr", "127.0.0.1"}, "is not of the form"},
+		"chaos in no store":     {[]string{"chaos", "-store", "paper"}, `there is no store "paper"`},
 		"nobody answers a call": {[]string{"call", "-addr", "127.0.0.1:1", "GET", "/couponissue/quotas"}, "start it with go run ./local"},
 	}
 	for name, test := range tests {
@@ -64,7 +65,7 @@ func TestATakenPortIsOneClearLine(t *testing.T) {
 
 func TestHelpEverywhere(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"-h"}, {"demo", "-h"}, {"sim", "-h"}, {"call", "-h"}} {
+	for _, args := range [][]string{{"-h"}, {"demo", "-h"}, {"sim", "-h"}, {"call", "-h"}, {"chaos", "-h"}} {
 		var stderr bytes.Buffer
 		err := run(t.Context(), args, &bytes.Buffer{}, &stderr)
 		require.ErrorIs(t, err, flag.ErrHelp)

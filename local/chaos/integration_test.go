@@ -1,0 +1,31 @@
+//go:build integration
+
+package chaos_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/local/chaos"
+)
+
+// TestMoneyMovesOnceInEveryStore needs the databases that .ci/services.sh starts.
+func TestMoneyMovesOnceInEveryStore(t *testing.T) {
+	t.Parallel()
+	for variable, store := range map[string]string{
+		"LEDGER_TEST_POSTGRES": "",
+		"LEDGER_TEST_DYNAMODB": "dynamodb:",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			t.Parallel()
+			address := os.Getenv(variable)
+			require.NotEmpty(t, address, "set %s: see .ci/services.sh", variable)
+			counts, err := chaos.Run(t.Context(), chaos.Options{Runs: 200, First: 1, Seed: 1, Store: store + address})
+			require.NoError(t, err)
+			assert.Equal(t, 200, counts.Runs)
+		})
+	}
+}

@@ -1,0 +1,242 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/bssfn/bssfn/local/huawei"
+)
+
+// run plays one plan. Exactly one delivery moves at a time, so that everything
+// follows from the seed: which deliveries are under way together, who is next, and
+// what happens to it.
+type run struct {
+	*world
+	plan    plan
+	random  *rand.Rand
+	count   *Counts
+	history history
+
+	flights  map[int]*flight // under way, by number
+	launched int
+	jumped   time.Duration
+	calm     bool // nothing bad happens any more
+}
+
+// flight is a delivery under way.
+type flight struct {
+	number int
+	what   *intention
+	slot   int
+	worker *process
+	at     arrival // where it waits
+	wakes  time.Time
+}
+
+func (f *flight) String() string {
+	return fmt.Sprintf("delivery %d at worker %d", f.number, f.slot+1)
+}
+
+// storm delivers everything while everything goes wrong.
+func (r *run) storm(ctx context.Context) error {
+	pending := r.plan.deliveries
+	for len(pending) > 0 || len(r.flights) > 0 {
+		launch := len(pending) > 0 && len(r.flights) < r.plan.weather.together
+		if launch && (len(r.flights) == 0 || r.happens(0.3)) {
+			if err := r.launch(ctx, pending[0], r.random.IntN(workers)); err != nil {
+				return err
+			}
+			pending = pending[1:]
+			continue
+		}
+		if err := r.step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// happens draws whether something does. While it is calm, nothing does and nothing
+// is drawn.
+func (r *run) happens(chance float64) bool {
+	return !r.calm && chance > 0 && r.random.Float64() < chance
+}
+
+// launch sends a delivery to a worker and waits until it stops there.
+func (r *run) launch(ctx context.Context, in *intention, slot int) error {
+	worker, err := r.process(ctx, slot)
+	if err != nil {
+		return err
+	}
+	r.launched++
+	r.count.Deliveries++
+	f := &flight{number: r.launched, what: in, slot: slot, worker: worker}
+	r.flights[f.number] = f
+	r.history.add(r.clock.Now(), "%s: %s", f, in.name)
+	go func() {
+		a := r.platform.post(ctx, worker, f.number, in.path, in.body)
+		select {
+		case r.ended <- ending{f.number, a}:
+		case <-ctx.Done():
+		}
+	}()
+	return r.await(ctx, f)
+}
+
+// step lets one of the waiting deliveries go on to its next stop.
+func (r *run) step(ctx context.Context) error {
+	if r.jumped < maxJumps && r.happens(r.plan.weather.jump) {
+		d := oneOf(r.random, jumps...)
+		r.jumped += d
+		r.count.Jumps++
+		r.clock.Advance(d)
+		r.history.add(r.clock.Now(), "%s pass", d)
+	}
+	waiting := slices.Sorted(maps.Keys(r.flights))
+	f := r.flights[waiting[r.random.IntN(len(waiting))]]
+	if f.wakes.After(r.clock.Now()) {
+		r.clock.Set(f.wakes)
+	}
+	v := r.judgeAt(f)
+	late := !r.calm && r.random.IntN(2) == 0
+	if v != goOn {
+		r.history.add(r.clock.Now(), "%s: %s: %s", f, f.at.Point, r.explain(v, f.at.Point))
+	} else {
+		r.history.add(r.clock.Now(), "%s: %s", f, f.at.Point)
+	}
+	if err := f.worker.release(release{Delivery: f.number, Verdict: v, Now: r.clock.Now(), Late: late}); err != nil {
+		return err
+	}
+	if v == die {
+		return r.bury(ctx, f.worker)
+	}
+	return r.await(ctx, f)
+}
+
+// await waits for the delivery that moves to stop, or to end.
+func (r *run) await(ctx context.Context, f *flight) error {
+	select {
+	case a := <-r.arrivals:
+		if a.Delivery != f.number {
+			return fmt.Errorf("delivery %d moved while delivery %d had its turn: %s", a.Delivery, f.number, a.Point)
+		}
+		r.arrived(f, a)
+	case e := <-r.ended:
+		if e.delivery != f.number {
+			return fmt.Errorf("delivery %d ended while delivery %d had its turn: %w", e.delivery, f.number, e.answer.err)
+		}
+		return r.landed(f, e.answer)
+	case <-ctx.Done():
+		return fmt.Errorf("%s did not come back from: %s: %w", f, f.at.Point, ctx.Err())
+	}
+	return nil
+}
+
+func (r *run) arrived(f *flight, a arrival) {
+	r.sim.ClearFaults()
+	if a.Now.After(r.clock.Now()) && a.Point.What != atBegin {
+		r.clock.Set(a.Now)
+	}
+	f.at, f.wakes = a, r.clock.Now().Add(a.Sleep)
+}
+
+func (r *run) landed(f *flight, a answer) error {
+	delete(r.flights, f.number)
+	if a.err != nil {
+		return fmt.Errorf("%s has no answer, though its worker lives: %w", f, a.err)
+	}
+	r.sim.ClearFaults()
+	r.history.add(r.clock.Now(), "%s: answered %d %.300s", f, a.status, a.body)
+	return f.what.hear(a)
+}
+
+// bury waits until all deliveries of a worker that was killed have ended.
+func (r *run) bury(ctx context.Context, worker *process) error {
+	r.count.Kills++
+	left := 0
+	for _, f := range r.flights {
+		if f.worker == worker {
+			left++
+		}
+	}
+	for ; left > 0; left-- {
+		select {
+		case e := <-r.ended:
+			if e.answer.err == nil {
+				return fmt.Errorf("delivery %d was answered by a worker that was killed", e.delivery)
+			}
+			delete(r.flights, e.delivery)
+		case <-ctx.Done():
+			return errors.Join(errors.New("a worker that was killed lives on"), ctx.Err())
+		}
+	}
+	worker.stop()
+	return nil
+}
+
+// judgeAt draws what becomes of a delivery where it waits.
+func (r *run) judgeAt(f *flight) verdict {
+	w, at := r.plan.weather, f.at.Point
+	switch {
+	case r.happens(w.death):
+		return die
+	case r.happens(w.gone):
+		return gone
+	case at.What != atBegin && at.What != atSleep && r.happens(w.outage):
+		r.count.Outages++
+		return fail
+	case at.What == atCall && !at.After && r.happens(w.fault):
+		r.fault(at)
+	}
+	return goOn
+}
+
+// fault lets the call that is about to be made meet a fault of the simulated Huawei
+// Cloud. It is the only call under way, so the fault strikes that one.
+func (r *run) fault(at point) {
+	kinds := []huawei.FaultKind{
+		huawei.FaultInternal, huawei.FaultUnavailable, huawei.FaultTruncated, huawei.FaultHTML,
+		huawei.FaultContentType, huawei.FaultSlow, huawei.FaultThrottled,
+	}
+	if !at.reads() {
+		// A read whose connection is closed is repeated by the transport itself, by
+		// when the connection was opened.
+		kinds = append(kinds, huawei.FaultReset, huawei.FaultReset)
+	}
+	f := huawei.Fault{
+		Kind: oneOf(r.random, kinds...), Next: 1,
+		Point: oneOf(r.random, huawei.BeforeValidation, huawei.BeforeEffect, huawei.AfterEffect, huawei.AfterEffect),
+	}
+	if f.Kind == huawei.FaultThrottled {
+		f.Point = huawei.BeforeValidation // the gateway's answer, which passes nothing on
+	}
+	if f.Kind == huawei.FaultSlow {
+		f.Delay = huawei.Duration(oneOf(r.random, 2*time.Second, 20*time.Second, 30*time.Second))
+	}
+	if _, err := r.sim.AddFault(f); err != nil {
+		panic(err) // the fault is made here
+	}
+	r.count.Faults[f.Point]++
+	r.history.add(r.clock.Now(), "Huawei Cloud: fault %s %s", f.Kind, f.Point)
+}
+
+func (r *run) explain(v verdict, at point) string {
+	switch v {
+	case die:
+		return "the process is killed"
+	case gone:
+		return "the caller has gone"
+	case fail:
+		if at.After {
+			return "done, and nobody was told"
+		}
+		return "fails"
+	case goOn:
+	}
+	return string(v)
+}

@@ -1,0 +1,103 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/bssfn/bssfn/pkg/ledger"
+	"github.com/bssfn/bssfn/pkg/ledger/dynamodb"
+	"github.com/bssfn/bssfn/pkg/ledger/postgres"
+	"github.com/bssfn/bssfn/pkg/ledger/sqlite"
+)
+
+// dynamoTable is where all runs keep their rows, each in its scope.
+const dynamoTable = "bssfn-chaos"
+
+// openStore opens the store at sqlite:FILE, postgres://… or dynamodb:ENDPOINT.
+func openStore(ctx context.Context, address string) (ledger.Store, func(), error) {
+	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		s, err := sqlite.Open(ctx, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return s, func() { _ = s.Close() }, nil
+	}
+	if endpoint, ok := strings.CutPrefix(address, "dynamodb:"); ok {
+		return dynamodb.New(dynamoClient(endpoint), dynamoTable), func() {}, nil
+	}
+	s, err := postgres.Open(ctx, address)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Close, nil
+}
+
+func dynamoClient(endpoint string) *ddb.Client {
+	return ddb.New(ddb.Options{
+		Region: "local", BaseEndpoint: aws.String(endpoint),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	})
+}
+
+// prepareStore makes what has to be there before the workers come.
+func prepareStore(ctx context.Context, address string) error {
+	endpoint, ok := strings.CutPrefix(address, "dynamodb:")
+	if !ok {
+		_, closeStore, err := openStore(ctx, address)
+		if err == nil {
+			closeStore()
+		}
+		return err
+	}
+	if err := dynamodb.New(dynamoClient(endpoint), dynamoTable).CreateTable(ctx); err != nil {
+		return fmt.Errorf("make the table %s: %w", dynamoTable, err)
+	}
+	return nil
+}
+
+// scoped keeps the rows of one run apart from all others in the same store.
+type scoped struct {
+	store ledger.Store
+	scope string
+}
+
+func (s scoped) in(row ledger.Row) ledger.Row {
+	row.Kind = s.scope + row.Kind
+	return row
+}
+
+func (s scoped) out(row ledger.Row) ledger.Row {
+	row.Kind = strings.TrimPrefix(row.Kind, s.scope)
+	return row
+}
+
+func (s scoped) Insert(ctx context.Context, row ledger.Row) error {
+	return s.store.Insert(ctx, s.in(row))
+}
+
+func (s scoped) Update(ctx context.Context, row ledger.Row) error {
+	return s.store.Update(ctx, s.in(row))
+}
+
+func (s scoped) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
+	row, err := s.store.Get(ctx, s.scope+kind, key)
+	return s.out(row), err
+}
+
+func (s scoped) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
+	rows, err := s.store.Due(ctx, s.scope+kind, now, limit)
+	for i := range rows {
+		rows[i] = s.out(rows[i])
+	}
+	return rows, err
+}
+
+func (s scoped) DeleteExpired(ctx context.Context, now time.Time, limit int) (int, error) {
+	return s.store.DeleteExpired(ctx, now, limit)
+}

@@ -1,0 +1,133 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/local/harness"
+	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// workers is how many processes share the store.
+const workers = 2
+
+// start is when every run begins.
+var start = time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
+
+// world is what runs are played in, one after the other: a simulated Huawei Cloud,
+// the sales platform, and the workers over one store.
+type world struct {
+	clock     *clock.Simulated
+	sim       *huawei.Server
+	platform  *platform
+	nursery   *nursery
+	arrivals  chan arrival
+	ended     chan ending
+	processes [workers]*process
+	setup     setup // of the present run
+	store     ledger.Store
+	close     []func()
+}
+
+// ending says that a delivery has been answered, or will never be.
+type ending struct {
+	delivery int
+	answer   answer
+}
+
+func newWorld(ctx context.Context, storeURL, broken string) (*world, error) {
+	w := &world{clock: clock.NewFrozen(start), arrivals: make(chan arrival), ended: make(chan ending)}
+	var err error
+	if w.sim, err = huawei.NewServer(huawei.Options{Clock: w.clock, QuotaOff: true}); err != nil {
+		return nil, err
+	}
+	if w.platform, err = newPlatform(w.clock.Now); err != nil {
+		return nil, err
+	}
+	free := func(h http.Handler) harness.Site { return harness.Site{Addr: "127.0.0.1:0", Handler: h} }
+	sites, err := harness.Serve(ctx, free(w.sim.API()), free(w.platform))
+	if err != nil {
+		return nil, err
+	}
+	w.close = append(w.close, func() {
+		ended, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		cancel()
+		_ = sites.Close(ended)
+	})
+	w.setup = setup{SimURL: sites.URLs[0], PlatformURL: sites.URLs[1], StoreURL: storeURL, Broken: broken}
+	store, closeStore, err := openStore(ctx, storeURL)
+	if err != nil {
+		w.end()
+		return nil, err
+	}
+	w.store = store
+	w.close = append(w.close, closeStore)
+	breeding, cancel := context.WithCancel(ctx)
+	w.close = append(w.close, cancel)
+	if w.nursery, err = newNursery(breeding, w.arrivals); err != nil {
+		w.end()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *world) end() {
+	for _, p := range w.processes {
+		if p != nil {
+			p.stop()
+		}
+	}
+	for _, f := range w.close {
+		f()
+	}
+}
+
+// begin makes the world as it is before a run. Everything in it follows from the
+// seed.
+func (w *world) begin(seed uint64, scope string) {
+	w.clock.Set(start)
+	w.sim.Reseed(seed)
+	w.sim.ClearFaults()
+	w.platform.forget()
+	w.setup.Scope = scope
+	for _, p := range w.processes {
+		if p != nil {
+			p.ready = false
+		}
+	}
+}
+
+// process returns a worker that serves this run, another one where the last has
+// died.
+func (w *world) process(ctx context.Context, slot int) (*process, error) {
+	p := w.processes[slot]
+	if p == nil || p.dead {
+		var err error
+		if p, err = w.nursery.worker(ctx); err != nil {
+			return nil, err
+		}
+		w.processes[slot] = p
+	}
+	if p.ready {
+		return p, nil
+	}
+	s := w.setup
+	s.Now = w.clock.Now()
+	if err := p.prepare(ctx, s); err != nil {
+		return nil, err
+	}
+	// A first good signature, so that no call has to wait for another's answer.
+	for _, path := range []string{"/payorder/orders/none?customer_id=none", "/couponissue/quotas"} {
+		if err := w.platform.look(ctx, p, path); err != nil {
+			return nil, fmt.Errorf("warm a worker up: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// rows is the store as the present run sees it.
+func (w *world) rows() scoped { return scoped{w.store, w.setup.Scope} }
