@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 )
 
 // said is what an answer may hold, of whichever function.
@@ -19,23 +18,22 @@ type said struct {
 	} `json:"customers"`
 }
 
-// passing are the problems after which the same request is sent again.
-var passing = []string{
-	"still_running", "outcome_unknown", "campaign_unfinished", "upstream_throttled", "upstream_unavailable", "timeout",
-}
+// lasting are the problems that asking again does not end.
+var lasting = []string{"balance_insufficient", "partner_balance_insufficient", "customer_balance_insufficient"}
+
+// renewable are the problems of a payment whose quote or code has ended.
+var renewable = []string{"quote_expired", "code_missing", "code_expired", "code_used", "code_used_up", "code_replaced"}
 
 // hear takes in what a caller was told about an intention.
 func (in *intention) hear(a answer) error {
-	in.settled = false
 	var s said
 	if err := json.Unmarshal(a.body, &s); err != nil {
 		return fmt.Errorf("%s: the answer is no JSON: %w: HTTP %d %s", in.name, err, a.status, a.body)
 	}
+	in.code = s.Code
 	if a.status >= http.StatusBadRequest {
-		in.settled = a.status < http.StatusInternalServerError && !slices.Contains(passing, s.Code)
 		return nil
 	}
-	in.settled = true
 	for _, w := range in.wanted {
 		switch w.operation {
 		case opPay:
@@ -49,12 +47,8 @@ func (in *intention) hear(a answer) error {
 		if w == nil {
 			return fmt.Errorf("%s: the report names the customer %s", in.name, c.CustomerID)
 		}
-		switch c.State {
-		case "issued":
+		if c.State == "issued" {
 			w.told[c.CouponID] = true
-		case "refused":
-		default:
-			in.settled = false
 		}
 	}
 	return nil

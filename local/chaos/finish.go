@@ -2,7 +2,10 @@ package chaos
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
 const (
@@ -20,15 +23,31 @@ func (r *run) finish(ctx context.Context) error {
 	for range rounds {
 		r.clock.Advance(round)
 		for _, in := range r.plan.intentions {
-			if err := r.deliver(ctx, in); err != nil {
+			if err := r.again(ctx, in); err != nil {
 				return err
 			}
 		}
-		if r.settled() {
-			return nil
+		if done, err := r.settled(ctx); done || err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// again makes an honest delivery, and one more where the first needed something that
+// had ended.
+func (r *run) again(ctx context.Context, in *intention) error {
+	if err := r.deliver(ctx, in); err != nil {
+		return err
+	}
+	if in.renew == nil || !slices.Contains(renewable, in.code) {
+		return nil
+	}
+	if err := in.renew(ctx); err != nil {
+		r.history.add(r.clock.Now(), "%s: %v", in.name, err)
+		return nil // an order that is paid has no quote
+	}
+	return r.deliver(ctx, in)
 }
 
 // deliver makes one delivery from its beginning to its end.
@@ -44,11 +63,18 @@ func (r *run) deliver(ctx context.Context, in *intention) error {
 	return nil
 }
 
-func (r *run) settled() bool {
+// settled reports whether every intention has its effects, or a refusal that lasts.
+func (r *run) settled(ctx context.Context) (bool, error) {
 	for _, in := range r.plan.intentions {
-		if !in.settled {
-			return false
+		if slices.Contains(lasting, in.code) {
+			continue
+		}
+		for _, w := range in.wanted {
+			en, err := r.entry(ctx, w)
+			if err != nil || en.State != ledger.StateDone {
+				return false, err
+			}
 		}
 	}
-	return true
+	return true, nil
 }

@@ -48,7 +48,7 @@ func (r *run) judge(ctx context.Context) (Findings, error) {
 	open := map[alike][]string{} // keys without a record of an effect
 	for _, in := range r.plan.intentions {
 		for _, w := range in.wanted {
-			en, err := r.entry(ctx, w.key)
+			en, err := r.entry(ctx, w)
 			if err != nil {
 				return f, err
 			}
@@ -120,10 +120,10 @@ func referenceOf(result json.RawMessage) string {
 	return fields.OrderID + fields.CouponID + fields.TransferID
 }
 
-// entry reads what the ledger has under a key; an entry without a state where it has
+// entry reads what the ledger has of an effect; an entry without a state where it has
 // nothing.
-func (r *run) entry(ctx context.Context, key string) (ledger.Entry, error) {
-	en, err := ledger.New(r.rows(), ledger.Options{Now: r.clock.Now}).Entry(ctx, key)
+func (r *run) entry(ctx context.Context, w *wanted) (ledger.Entry, error) {
+	en, err := ledger.New(r.rows(), ledger.Options{Now: r.clock.Now, Space: w.space}).Entry(ctx, w.key)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return ledger.Entry{}, nil
 	}

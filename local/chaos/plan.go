@@ -38,13 +38,16 @@ type intention struct {
 	path   string
 	body   []byte
 	wanted []*wanted
-	// settled says that the last honest delivery got a final answer.
-	settled bool
+	// renew asks for what a delivery needs anew; nil where nothing of it ends.
+	renew func(ctx context.Context) error
+	// code is the problem that the last delivery was answered with, if it was.
+	code string
 }
 
 // wanted is one effect of an intention.
 type wanted struct {
-	key       string // in the ledger
+	space     string // of the function's ledger
+	key       string // in it
 	operation string // in the journal
 	customer  string
 	amount    decimal.Decimal
@@ -61,6 +64,9 @@ const (
 // jumps are how far time moves at once: within a lease, to its end, beyond.
 var jumps = []time.Duration{time.Second, 20 * time.Second, 40 * time.Second, 95 * time.Second, 125 * time.Second}
 
+// confirmedAbove is the amount above which a payment needs a verification code.
+var confirmedAbove = decimal.NewFromInt(200)
+
 // maxJumps bounds the time of a run, so that quotes stay good.
 const maxJumps = 5 * time.Minute
 
@@ -73,7 +79,7 @@ func drawWeather(random *rand.Rand) weather {
 		death:    oneOf(random, 0, 0.002, 0.01),
 		jump:     oneOf(random, 0, 0.01, 0.05),
 		gone:     oneOf(random, 0, 0, 0.01),
-		together: 1 + random.IntN(4),
+		together: 1 + random.IntN(workers),
 	}
 }
 
@@ -137,25 +143,40 @@ func (p *planner) pay(ctx context.Context, _ int) error {
 	if err != nil {
 		return err
 	}
-	worker, err := p.process(ctx, 0)
+	err = p.intend(fmt.Sprintf("pay %s of customer %s: %s", order, customer, amount), "/payorder/orders/"+order+"/payments", nil,
+		&wanted{space: "payorder", key: "pay/" + order, operation: opPay, customer: customer, amount: amount})
+	if err != nil {
+		return err
+	}
+	in := p.plan.intentions[len(p.plan.intentions)-1]
+	in.renew = func(ctx context.Context) error { return p.authorize(ctx, in, order, customer, amount) }
+	return in.renew(ctx)
+}
+
+// authorize gets a quote of an order, and the code that confirms it where one is
+// needed.
+func (w *world) authorize(ctx context.Context, in *intention, order, customer string, amount decimal.Decimal) error {
+	worker, err := w.process(ctx, 0)
 	if err != nil {
 		return err
 	}
 	path := "/payorder/orders/" + order
 	var quote struct{ Quote string }
-	if err := p.platform.ask(ctx, worker, path+"/quotes", object{"customer_id": customer}, &quote); err != nil {
+	if err := w.platform.ask(ctx, worker, path+"/quotes", object{"customer_id": customer}, &quote); err != nil {
 		return err
 	}
-	if err := p.platform.ask(ctx, worker, path+"/codes", object{"customer_id": customer, "quote": quote.Quote}, &object{}); err != nil {
-		return err
+	payment := object{"customer_id": customer, "quote": quote.Quote}
+	if amount.GreaterThan(confirmedAbove) {
+		payment["person"] = "somebody"
+		if err := w.platform.ask(ctx, worker, path+"/codes", payment, &object{}); err != nil {
+			return err
+		}
+		if payment["code"], err = w.platform.code(); err != nil {
+			return err
+		}
 	}
-	code, err := p.platform.code()
-	if err != nil {
-		return err
-	}
-	return p.intend(fmt.Sprintf("pay %s of customer %s: %s", order, customer, amount), path+"/payments",
-		object{"customer_id": customer, "quote": quote.Quote, "code": code},
-		&wanted{key: "pay/" + order, operation: opPay, customer: customer, amount: amount})
+	in.body, err = json.Marshal(payment)
+	return err
 }
 
 func (p *planner) campaign(_ context.Context, number int) error {
@@ -167,7 +188,7 @@ func (p *planner) campaign(_ context.Context, number int) error {
 	customers := p.customers[:1+p.random.IntN(len(p.customers))]
 	var all []*wanted
 	for _, c := range customers {
-		all = append(all, &wanted{key: "coupon/" + id + "/" + c, operation: opIssue, customer: c, amount: amount})
+		all = append(all, &wanted{space: "couponissue", key: "coupon/" + id + "/" + c, operation: opIssue, customer: c, amount: amount})
 	}
 	path := oneOf(p.random, "/couponissue/campaigns", "/couponissue/queues/campaigns")
 	return p.intend(fmt.Sprintf("issue %s to customers %v: %s by %s", id, customers, amount, path), path,
@@ -186,7 +207,7 @@ func (p *planner) move(verb, path, operation string, number int) error {
 	id, customer, amount := fmt.Sprintf("%s-%d", verb, number), oneOf(p.random, p.customers...), p.amount()
 	return p.intend(fmt.Sprintf("%s by %s: %s of customer %s", verb, id, amount, customer), path,
 		object{"request_id": id, "customer_id": customer, "amount": amount, "currency": "CNY"},
-		&wanted{key: verb + "/" + id, operation: operation, customer: customer, amount: amount})
+		&wanted{space: "couponissue", key: verb + "/" + id, operation: operation, customer: customer, amount: amount})
 }
 
 // amount is one of few, so that movements often look alike.

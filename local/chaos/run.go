@@ -48,7 +48,7 @@ func (r *run) storm(ctx context.Context) error {
 	for len(pending) > 0 || len(r.flights) > 0 {
 		launch := len(pending) > 0 && len(r.flights) < r.plan.weather.together
 		if launch && (len(r.flights) == 0 || r.happens(0.3)) {
-			if err := r.launch(ctx, pending[0], r.random.IntN(workers)); err != nil {
+			if err := r.launch(ctx, pending[0], oneOf(r.random, r.free()...)); err != nil {
 				return err
 			}
 			pending = pending[1:]
@@ -59,6 +59,21 @@ func (r *run) storm(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// free lists the workers that have nothing to do.
+func (r *run) free() []int {
+	var slots []int
+	for slot := range workers {
+		busy := false
+		for _, f := range r.flights {
+			busy = busy || f.slot == slot
+		}
+		if !busy {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
 }
 
 // happens draws whether something does. While it is calm, nothing does and nothing
@@ -112,10 +127,26 @@ func (r *run) step(ctx context.Context) error {
 	if err := f.worker.release(release{Delivery: f.number, Verdict: v, Now: r.clock.Now(), Late: late}); err != nil {
 		return err
 	}
-	if v == die {
-		return r.bury(ctx, f.worker)
+	if v != die {
+		return r.await(ctx, f)
 	}
-	return r.await(ctx, f)
+	if err := r.bury(ctx, f); err != nil || !r.happens(0.2) {
+		return err
+	}
+	return r.powerCut(ctx)
+}
+
+// powerCut kills all workers at once.
+func (r *run) powerCut(ctx context.Context) error {
+	r.history.add(r.clock.Now(), "all processes are killed")
+	for _, number := range slices.Sorted(maps.Keys(r.flights)) {
+		f := r.flights[number]
+		f.worker.stop()
+		if err := r.bury(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // await waits for the delivery that moves to stop, or to end.
@@ -155,27 +186,19 @@ func (r *run) landed(f *flight, a answer) error {
 	return f.what.hear(a)
 }
 
-// bury waits until all deliveries of a worker that was killed have ended.
-func (r *run) bury(ctx context.Context, worker *process) error {
+// bury waits for the end of a delivery whose worker was killed.
+func (r *run) bury(ctx context.Context, f *flight) error {
 	r.count.Kills++
-	left := 0
-	for _, f := range r.flights {
-		if f.worker == worker {
-			left++
+	delete(r.flights, f.number)
+	select {
+	case e := <-r.ended:
+		if e.answer.err == nil {
+			return fmt.Errorf("delivery %d was answered by a worker that was killed", e.delivery)
 		}
+	case <-ctx.Done():
+		return errors.Join(errors.New("a worker that was killed lives on"), ctx.Err())
 	}
-	for ; left > 0; left-- {
-		select {
-		case e := <-r.ended:
-			if e.answer.err == nil {
-				return fmt.Errorf("delivery %d was answered by a worker that was killed", e.delivery)
-			}
-			delete(r.flights, e.delivery)
-		case <-ctx.Done():
-			return errors.Join(errors.New("a worker that was killed lives on"), ctx.Err())
-		}
-	}
-	worker.stop()
+	f.worker.stop()
 	return nil
 }
 

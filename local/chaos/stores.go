@@ -90,8 +90,8 @@ func (s scoped) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
 	return s.out(row), err
 }
 
-func (s scoped) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
-	rows, err := s.store.Due(ctx, s.scope+kind, now, limit)
+func (s scoped) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
+	rows, err := s.store.Due(ctx, s.scope+kind, from, until, limit)
 	for i := range rows {
 		rows[i] = s.out(rows[i])
 	}

@@ -190,6 +190,7 @@ func (w *worker) build(s setup, store ledger.Store) (http.Handler, error) {
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey),
 		EventsURL: s.PlatformURL, EventsSecret: handler.NewSecret(eventsSecret),
 		RebateRates: map[string]decimal.Decimal{}, PayWait: 5 * time.Second,
+		VerifyPayments: "above:" + confirmedAbove.String(),
 	}, rt)
 	if err != nil {
 		return nil, err

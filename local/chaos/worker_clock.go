@@ -26,8 +26,11 @@ func (c *workerClock) Now() time.Time {
 	return c.now
 }
 
-// Sleep lets others move meanwhile. A pause of less than a second, as between two
-// calls of the partner API, only takes its time.
+// shortest is the shortest pause in which others move. That between two calls of the
+// partner API is shorter and only takes its time.
+const shortest = 250 * time.Millisecond
+
+// Sleep lets others move meanwhile.
 func (c *workerClock) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -36,7 +39,7 @@ func (c *workerClock) Sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 	visit := deliveryOf(ctx)
-	if visit == nil || d < time.Second {
+	if visit == nil || d < shortest {
 		c.set(c.Now().Add(d))
 		return nil
 	}

@@ -26,11 +26,11 @@ func (s stoppingStore) Get(ctx context.Context, kind, key string) (ledger.Row, e
 	return s.store.Get(ctx, kind, key)
 }
 
-func (s stoppingStore) Due(ctx context.Context, kind string, now time.Time, limit int) ([]ledger.Row, error) {
+func (s stoppingStore) Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]ledger.Row, error) {
 	if err := stopAt(ctx, point{What: atDue, Detail: kind}); err != nil {
 		return nil, err
 	}
-	return s.store.Due(ctx, kind, now, limit)
+	return s.store.Due(ctx, kind, from, until, limit)
 }
 
 func (s stoppingStore) DeleteExpired(ctx context.Context, now time.Time, limit int) (int, error) {

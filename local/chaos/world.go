@@ -12,8 +12,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
-// workers is how many processes share the store.
-const workers = 2
+// workers is how many processes share the store. Each takes one delivery at a time,
+// as a function on Lambda does: two in one process would wait for each other where
+// the conductor cannot see it.
+const workers = 3
 
 // start is when every run begins.
 var start = time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
