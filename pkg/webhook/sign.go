@@ -33,9 +33,9 @@ func Sign(secret Secret, id string, at time.Time, body []byte) string {
 	return signatureVersion + base64.StdEncoding.EncodeToString(mac)
 }
 
-// SetHeaders signs a message and sets its three headers. The id must be new for
-// every message sent, a repeated one included: receivers refuse to see one
-// twice.
+// SetHeaders signs a message and sets its three headers. Receivers take an id once:
+// a call that is repeated to be answered anew needs a new id; an event that is sent
+// again, because nobody knows whether it arrived, keeps its own.
 func SetHeaders(h http.Header, secret Secret, id string, at time.Time, body []byte) {
 	h.Set(HeaderID, id)
 	h.Set(HeaderTimestamp, strconv.FormatInt(at.Unix(), 10))

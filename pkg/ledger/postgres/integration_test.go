@@ -17,6 +17,7 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 	"github.com/bssfn/bssfn/pkg/ledger/postgres"
 	"github.com/bssfn/bssfn/pkg/ledger/storetest"
+	"github.com/bssfn/bssfn/pkg/outbox/outboxtest"
 )
 
 // schema makes an empty schema for one test in the database of
@@ -49,13 +50,21 @@ func schema(t *testing.T) (string, *pgx.Conn) {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) ledger.Store {
-		address, _ := schema(t)
-		s, err := postgres.Open(t.Context(), address)
-		require.NoError(t, err)
-		t.Cleanup(s.Close)
-		return s
-	})
+	storetest.Run(t, open)
+}
+
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	outboxtest.Run(t, open)
+}
+
+func open(t *testing.T) ledger.Store {
+	t.Helper()
+	address, _ := schema(t)
+	s, err := postgres.Open(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	return s
 }
 
 func TestManyProcessesMigrateOnce(t *testing.T) {

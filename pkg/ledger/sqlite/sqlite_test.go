@@ -15,6 +15,7 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 	"github.com/bssfn/bssfn/pkg/ledger/sqlite"
 	"github.com/bssfn/bssfn/pkg/ledger/storetest"
+	"github.com/bssfn/bssfn/pkg/outbox/outboxtest"
 )
 
 func open(t *testing.T, path string) *sqlite.Store {
@@ -28,6 +29,13 @@ func open(t *testing.T, path string) *sqlite.Store {
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) ledger.Store {
+		return open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	})
+}
+
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	outboxtest.Run(t, func(t *testing.T) ledger.Store {
 		return open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	})
 }
