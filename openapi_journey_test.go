@@ -113,6 +113,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.resellers()
 	j.statement(customer)
 	j.payOrder(customer)
+	j.manageResources(customer)
 	j.issueCoupons(customer)
 	j.reclaim(customer)
 	j.exportBills(customer)

@@ -39,6 +39,23 @@ type cloud interface {
 	ListOrderDiscounts(ctx context.Context, customer bss.Customer, r bss.ListOrderDiscountsRequest) ([]bss.OrderDiscount, error)
 	ListIncentiveDiscountPolicies(ctx context.Context, r bss.ListIncentiveDiscountPoliciesRequest) iter.Seq2[bss.IncentivePolicy, error]
 	PayOrders(ctx context.Context, customer bss.Customer, r bss.PayOrdersRequest) error
+	CancelCustomerOrder(ctx context.Context, customer bss.Customer, r bss.CancelCustomerOrderRequest) error
+	ShowRefundOrderDetails(ctx context.Context, r bss.ShowRefundOrderDetailsRequest) ([]bss.OrderRefund, error)
+	subscriptions
+}
+
+// subscriptions is what it calls about yearly/monthly resources.
+type subscriptions interface {
+	ListCustomerOrders(ctx context.Context, r bss.ListCustomerOrdersRequest) iter.Seq2[bss.Order, error]
+	ListPayPerUseCustomerResources(ctx context.Context, r bss.ListPayPerUseCustomerResourcesRequest) iter.Seq2[bss.PeriodResource, error]
+	ListRenewRateOnPeriod(ctx context.Context, customer bss.Customer, r bss.ListRenewRateOnPeriodRequest) (bss.RenewalRatings, error)
+	RenewalResources(ctx context.Context, customer bss.Customer, r bss.RenewalResourcesRequest) (bss.Renewal, error)
+	CancelResourcesSubscription(ctx context.Context, customer bss.Customer, r bss.CancelResourcesSubscriptionRequest) (bss.Unsubscription, error)
+	AutoRenewalResources(ctx context.Context, customer bss.Customer, r bss.AutoRenewalResourcesRequest) error
+	CancelAutoRenewalResources(ctx context.Context, customer bss.Customer, r bss.CancelAutoRenewalResourcesRequest) error
+	SetResourcesRenewConfig(ctx context.Context, customer bss.Customer, r bss.SetResourcesRenewConfigRequest) error
+	UpdatePeriodToOnDemand(ctx context.Context, customer bss.Customer, r bss.UpdatePeriodToOnDemandRequest) ([]bss.ItemError, error)
+	UpdatePeriodToOnDemandInstantly(ctx context.Context, customer bss.Customer, r bss.UpdatePeriodToOnDemandInstantlyRequest) ([]bss.OnDemandConversion, error)
 }
 
 type function struct {
@@ -49,6 +66,9 @@ type function struct {
 	codes   *codes
 	rates   map[string]decimal.Decimal
 	payWait time.Duration
+
+	renewals, refundOffers signer
+	orders                 placedOrders
 }
 
 // New makes the function.
@@ -80,6 +100,10 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		codes:   newCodes(key, required, events, rt),
 		rates:   cfg.RebateRates,
 		payWait: cfg.PayWait,
+
+		renewals:     signer{key, "renewal quote"},
+		refundOffers: signer{key, "refund offer"},
+		orders:       newPlacedOrders(client, rt),
 	}
 	return cfg.Edge(f.describe(), rt)
 }
@@ -87,12 +111,31 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "payorder",
-		Routes: []handler.Route{
+		Routes: append(f.resourceRoutes(), []handler.Route{
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}", Handle: f.look},
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}/offers", Handle: f.listOffers},
 			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/quotes", Handle: f.quote},
 			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/codes", Handle: f.sendCode},
 			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/payments", Handle: f.pay},
-		},
+			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/cancellations", Handle: f.cancel},
+			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}/refund", Handle: f.showRefund},
+		}...),
+	}
+}
+
+// resourceRoutes are those about the yearly/monthly resources of a customer.
+func (f *function) resourceRoutes() []handler.Route {
+	const customer = "/payorder/customers/{customer_id}"
+	return []handler.Route{
+		{Method: http.MethodGet, Pattern: customer + "/resources", Handle: f.listResources},
+		{Method: http.MethodPost, Pattern: customer + "/renewal-quotes", Handle: f.quoteRenewal},
+		{Method: http.MethodPost, Pattern: customer + "/renewals", Handle: f.renew},
+		{Method: http.MethodPost, Pattern: customer + "/refund-offers", Handle: f.offerRefund},
+		{Method: http.MethodPost, Pattern: customer + "/unsubscriptions", Handle: f.unsubscribe},
+		{Method: http.MethodPut, Pattern: customer + "/auto-renewals/{resource_id}", Handle: f.setAutoRenewal},
+		{Method: http.MethodDelete, Pattern: customer + "/auto-renewals/{resource_id}", Handle: f.cancelAutoRenewal},
+		{Method: http.MethodPut, Pattern: customer + "/renew-config", Handle: f.setRenewConfig},
+		{Method: http.MethodPut, Pattern: customer + "/to-on-demand", Handle: f.setOnDemand},
+		{Method: http.MethodPost, Pattern: customer + "/to-on-demand/instantly", Handle: f.convert},
 	}
 }

@@ -81,7 +81,11 @@ func (f *function) customer(ctx context.Context, customerID string) (bss.Custome
 			return bss.Customer(c.AccountName), nil
 		}
 	}
-	return "", &handler.Problem{Status: http.StatusNotFound, Code: "customer_unknown",
+	return "", customerUnknown()
+}
+
+func customerUnknown() error {
+	return &handler.Problem{Status: http.StatusNotFound, Code: "customer_unknown",
 		Detail: "The partner has no such customer.",
 		Next:   "Check customer_id; a customer that was just registered appears once it is associated."}
 }
