@@ -256,6 +256,8 @@ func (j *journey) payOrder(customerID string) {
 		require.Equal(j.t, "processing", j.post(path+"/payments", in)["status"], "as far as can be seen now")
 	})
 	j.postRefused(path+"/quotes", fields{"customer_id": customerID}, "order_paid")
+	j.post("/payorder/schedules/performance", nil)
+	require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/payorder/schedules/performance", "application/json", "{}"))
 	require.Equal(j.t, false, j.get(path + query)["payable"])
 }
 

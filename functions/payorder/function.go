@@ -5,9 +5,11 @@
 package payorder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -29,6 +31,7 @@ type Config struct {
 	PayWait      time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
 
 	VerifyPayments string `envconfig:"VERIFY_PAYMENTS" default:"always" desc:"which payments need a verification code: always, never, or above:1000.00 for orders that cost more"`
+	RebateRules    string `envconfig:"REBATE_RULES" desc:"rebate rules in the place of REBATE_RATES: the path of a file, or its JSON; see docs/rebates.md"`
 }
 
 // cloud is what this function calls of the partner API.
@@ -39,6 +42,7 @@ type cloud interface {
 	ListOrderDiscounts(ctx context.Context, customer bss.Customer, r bss.ListOrderDiscountsRequest) ([]bss.OrderDiscount, error)
 	ListIncentiveDiscountPolicies(ctx context.Context, r bss.ListIncentiveDiscountPoliciesRequest) iter.Seq2[bss.IncentivePolicy, error]
 	PayOrders(ctx context.Context, customer bss.Customer, r bss.PayOrdersRequest) error
+	ListSubcustomerMonthlyBills(ctx context.Context, r bss.ListSubcustomerMonthlyBillsRequest) iter.Seq2[bss.BillSum, error]
 	CancelCustomerOrder(ctx context.Context, customer bss.Customer, r bss.CancelCustomerOrderRequest) error
 	ShowRefundOrderDetails(ctx context.Context, r bss.ShowRefundOrderDetailsRequest) ([]bss.OrderRefund, error)
 	subscriptions
@@ -64,8 +68,12 @@ type function struct {
 	ledger  *ledger.Ledger
 	quotes  quoteSigner
 	codes   *codes
-	rates   map[string]decimal.Decimal
 	payWait time.Duration
+
+	rules     rebateRules
+	estimates estimates
+	billed    *ledger.Documents[billedPerformance] // by month
+	logger    *slog.Logger
 
 	renewals, refundOffers signer
 	orders                 placedOrders
@@ -92,14 +100,22 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := readRebateRules(cfg.RebateRules, cfg.RebateRates)
+	if err != nil {
+		return nil, err
+	}
 	f := &function{
 		cloud:   client,
 		clock:   rt.Clock,
 		ledger:  cfg.Ledger(rt, "payorder", nil),
 		quotes:  quoteSigner{key},
 		codes:   newCodes(key, required, events, rt),
-		rates:   cfg.RebateRates,
 		payWait: cfg.PayWait,
+
+		rules:     rules,
+		estimates: estimates{rt.Store, rt.Clock.Now},
+		billed:    ledger.NewDocuments[billedPerformance](rt.Store, "billed-performance", rt.Clock.Now),
+		logger:    cmp.Or(rt.Logger, slog.Default()),
 
 		renewals:     signer{key, "renewal quote"},
 		refundOffers: signer{key, "refund offer"},
@@ -110,7 +126,8 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 
 func (f *function) describe() handler.Function {
 	return handler.Function{
-		Name: "payorder",
+		Name:      "payorder",
+		Schedules: []handler.Schedule{{Name: "performance", Handle: f.sumPerformance}},
 		Routes: append(f.resourceRoutes(), []handler.Route{
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}", Handle: f.look},
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}/offers", Handle: f.listOffers},

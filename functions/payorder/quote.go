@@ -74,7 +74,8 @@ func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Resp
 	}
 	amount := details.Order.AmountAfterDiscount
 	deductions, payable := deduct(amount, choice)
-	rebate, err := f.estimateRebate(ctx, details.Order, payable, deductions)
+	priced := pricedOrder{details: details, discount: choice.discount, deductions: deductions, payable: payable}
+	rebate, err := f.estimateRebate(ctx, priced)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +88,7 @@ func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Resp
 	if err != nil {
 		return nil, err
 	}
+	f.keepQuoted(ctx, q, priced, rebate)
 	return handler.OK(quoteAnswer{
 		OrderID: orderID, Currency: q.Currency, Amount: amount, Deductions: deductions, Payable: payable,
 		Rebate: rebate, Quote: token, CodeRequired: f.codes.required.of(q), ExpiresAt: expires,

@@ -24,6 +24,7 @@ import (
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 	"github.com/bssfn/bssfn/pkg/webhook"
@@ -286,13 +287,20 @@ func (w *world) requireSound() {
 	require.Empty(w.t, w.Sim.Check())
 }
 
-// cancel is what the customer does in Huawei Cloud's console.
-func (w *world) cancel(orderID string) {
+// client is a client of the partner's own.
+func (w *world) client() *bss.Client {
 	w.t.Helper()
 	client, err := bss.New(bss.Config{
 		Site: bss.SiteCN, Endpoint: w.SimURL, IAMEndpoint: w.SimURL, Clock: w.clock, Agency: harness.XAccountType,
+		Keys: sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"},
 		User: bss.User{Domain: "sim-partner", Name: "sim-operator", Password: "Sim-Operator-1"},
 	})
 	require.NoError(w.t, err)
-	require.NoError(w.t, client.CancelCustomerOrder(w.t.Context(), "fjord-textiles", bss.CancelCustomerOrderRequest{OrderID: orderID}))
+	return client
+}
+
+// cancel is what the customer does in Huawei Cloud's console.
+func (w *world) cancel(orderID string) {
+	w.t.Helper()
+	require.NoError(w.t, w.client().CancelCustomerOrder(w.t.Context(), "fjord-textiles", bss.CancelCustomerOrderRequest{OrderID: orderID}))
 }

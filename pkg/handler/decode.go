@@ -145,6 +145,9 @@ func explain(err error, body []byte, t reflect.Type) *Problem {
 		if unquoteErr != nil {
 			name = quoted
 		}
+		if field, found := locateUnknown(body, t, "", name); found {
+			return unknownField(field)
+		}
 		return unknownField(clip(name))
 	}
 	field, wanted := locate(body, t, "")

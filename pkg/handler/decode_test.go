@@ -71,7 +71,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"33 levels", `{"note":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `}`, "malformed_json", "", ""},
 
 		{"an unknown field", `{"amonut":1}`, "unknown_field", "amonut", "unknown"},
-		{"an unknown field inside", `{"lines":[{"prize":1}]}`, "unknown_field", "prize", "unknown"},
+		{"an unknown field inside", `{"lines":[{},{"prize":1}]}`, "unknown_field", "lines[1].prize", "unknown"},
 		{"a field that is not exported", `{"hidden":"a"}`, "unknown_field", "hidden", "unknown"},
 		{"a long unknown field", `{"` + strings.Repeat("x", 99) + `":1}`, "unknown_field", strings.Repeat("x", 64) + "…", "unknown"},
 		{"an unknown field with quotes", `{"a\"b":1}`, "unknown_field", `a"b`, "unknown"},

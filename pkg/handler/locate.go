@@ -31,6 +31,35 @@ func locate(raw json.RawMessage, t reflect.Type, path string) (field, wanted str
 	return path, describe(t)
 }
 
+// locateUnknown finds where a body has a name that its type does not have, which
+// encoding/json tells without its place.
+func locateUnknown(raw json.RawMessage, t reflect.Type, path, name string) (field string, found bool) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if decodesItself(t) {
+		return "", false
+	}
+	var values map[string]json.RawMessage
+	if t.Kind() == reflect.Struct && json.Unmarshal(raw, &values) == nil {
+		if _, sent := values[name]; sent && !hasField(t, name) {
+			return join(path, clip(name)), true
+		}
+	}
+	for _, child := range children(raw, t, path) {
+		if field, found := locateUnknown(child.raw, child.t, child.path, name); found {
+			return field, true
+		}
+	}
+	return "", false
+}
+
+func hasField(t reflect.Type, name string) bool {
+	return slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
+		return jsonName(f) != "" && strings.EqualFold(jsonName(f), name)
+	})
+}
+
 // child is one value inside another one, with the type it is decoded into.
 type child struct {
 	raw  json.RawMessage
