@@ -88,6 +88,14 @@ func (j *journey) send(method, path, contentType, body string) int {
 	return res.StatusCode
 }
 
+// upload sends a file, signed.
+func (j *journey) upload(path, file string) int {
+	j.t.Helper()
+	status, _, err := j.Platform.SendAs(j.t.Context(), http.MethodPost, path, "text/csv", []byte(file))
+	require.NoError(j.t, err)
+	return status
+}
+
 func (j *journey) account(name, association string) string {
 	j.t.Helper()
 	id, err := j.Sim.AddAccount(huawei.Account{Name: name, Association: association})
@@ -306,10 +314,19 @@ func (j *journey) issueCoupons(customerID string) {
 	require.EqualValues(j.t, 1, report["issued"])
 	require.EqualValues(j.t, 1, report["refused"])
 	require.Equal(j.t, report, j.get("/couponissue/campaigns/spring"))
+	j.get("/couponissue/campaigns/spring/customers?state=refused")
+	j.getRefused("/couponissue/campaigns/winter/customers", "campaign_unknown")
+	require.Equal(j.t, http.StatusOK, j.upload("/couponissue/campaigns/winter/customers", "customer_id\n"+customerID+"\n"))
+	require.Equal(j.t, http.StatusUnprocessableEntity, j.upload("/couponissue/campaigns/winter/customers", "customer_id\n\n"))
+	in["dry_run"] = true
+	require.EqualValues(j.t, 1, j.post("/couponissue/campaigns", in)["to_issue"], "the one who was refused")
+	delete(in, "dry_run")
 	j.getRefused("/couponissue/campaigns/winter", "campaign_unknown")
 	in["quota_id"] = "none"
+	j.postRefused("/couponissue/campaigns", in, "key_conflict")
+	in["campaign"] = "autumn"
 	j.postRefused("/couponissue/campaigns", in, "quota_unknown")
-	in["quota_id"], in["campaign"], in["face_value"] = quota, "autumn", "999.99"
+	in["quota_id"], in["face_value"] = quota, "999.99"
 	j.postRefused("/couponissue/campaigns", in, "quota_insufficient")
 
 	j.postRefused("/couponissue/schedules/campaign", nil, "campaign_missing")

@@ -3,7 +3,6 @@ package couponissue
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -17,48 +16,57 @@ import (
 )
 
 const (
-	maxCustomers = 1000
+	maxCustomers = 1000 // of one request
 	maxServices  = 10
+	maxProducts  = 10
 )
 
 // Campaign asks for one coupon each for a number of customers. A customer gets one
 // coupon of a campaign, however often the campaign is sent and with whatever other
-// customers.
+// customers. Those who were named once stay in the campaign: a later request need
+// not name them again.
 type Campaign struct {
 	// Campaign is its id: 1 to 64 of a-z, 0-9 and -.
 	Campaign string `json:"campaign"`
 	QuotaID  string `json:"quota_id"`
-	// FaceValue is for each customer, in the quota's currency, with at most two
-	// decimals.
+	// FaceValue is for each customer that has none of its own, in the quota's
+	// currency, with at most two decimals.
 	FaceValue decimal.Decimal `json:"face_value"`
-	// CustomerIDs are 1 to 1000 different ones.
-	CustomerIDs []string `json:"customer_ids"`
-	// ExpireTime is UTC; the quota's own unless given.
-	ExpireTime time.Time `json:"expire_time"`
-	// CloudServiceTypes, at most ten, are the only ones that the coupons pay for;
-	// the quota's own unless given.
-	CloudServiceTypes []string `json:"cloud_service_types"`
+	// CustomerIDs are 1 to 1000 different ones. Without them and without Filter
+	// the campaign is for the customers that it has already, such as those of a
+	// file.
+	CustomerIDs []string `json:"customer_ids,omitempty"`
+	// Filter is for customers by what Huawei Cloud knows about them. Whom it finds
+	// when the campaign begins is recorded: nobody comes in or drops out later.
+	Filter *Filter `json:"filter,omitempty"`
+	// ValidTime and ExpireTime are UTC; the quota's own unless given.
+	ValidTime  time.Time `json:"valid_time,omitzero"`
+	ExpireTime time.Time `json:"expire_time,omitzero"`
+	// CloudServiceTypes and ProductIDs, at most ten each, are the only ones that
+	// the coupons pay for; the quota's own unless given.
+	CloudServiceTypes []string `json:"cloud_service_types,omitempty"`
+	ProductIDs        []string `json:"product_ids,omitempty"`
+	// DryRun asks what the campaign would take, and issues and records nothing.
+	DryRun bool `json:"dry_run,omitempty"`
+	// AllowPartial begins a campaign that is larger than its quota: who comes
+	// first is served first.
+	AllowPartial bool `json:"allow_partial,omitempty"`
 }
 
 // postCampaign answers with the report also where not every customer got a coupon.
 func (f *function) postCampaign(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	report, err := f.runCampaign(ctx, r)
+	c, err := decodeCampaign(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if c.DryRun {
+		return f.dryRun(ctx, c)
+	}
+	report, err := f.runCampaign(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	return handler.OK(report), nil
-}
-
-// showCampaign answers the last report, which is how a scheduled campaign's is read.
-func (f *function) showCampaign(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	doc, err := f.reports.Get(ctx, r.PathValue("campaign"))
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil, campaignUnknown()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return handler.OK(doc.Value), nil
 }
 
 // scheduledCampaign issues the campaign of the timer's input, or the one of the
@@ -80,30 +88,54 @@ func (f *function) queuedCampaign(ctx context.Context, m handler.Message) error 
 // deliveredCampaign fails, so that the campaign is delivered again, until every
 // customer has a coupon or a refusal.
 func (f *function) deliveredCampaign(ctx context.Context, body []byte) error {
-	report, err := f.runCampaign(ctx, &handler.Request{Body: body})
+	c, err := decodeCampaign(body)
 	if err != nil {
 		return err
 	}
-	if report.Unknown+report.NotTried > 0 {
+	if c.DryRun {
+		return handler.Invalid(handler.FieldError{Field: "dry_run", Reason: "is for who waits for the answer"})
+	}
+	report, err := f.runCampaign(ctx, c)
+	if err != nil {
+		return err
+	}
+	if !report.Finished {
 		return campaignUnfinished(report)
 	}
 	return nil
 }
 
-func (f *function) runCampaign(ctx context.Context, r *handler.Request) (Report, error) {
+func decodeCampaign(body []byte) (Campaign, error) {
 	var c Campaign
-	if err := r.Decode(&c); err != nil {
-		return Report{}, err
+	if err := (&handler.Request{Body: body}).Decode(&c); err != nil {
+		return Campaign{}, err
 	}
-	if err := c.check(); err != nil {
-		return Report{}, err
-	}
-	report, err := f.issue(ctx, c)
+	return c, c.check()
+}
+
+// runCampaign makes sure that everything fits, records what is to be done, and only
+// then issues.
+func (f *function) runCampaign(ctx context.Context, c Campaign) (Report, error) {
+	proposal, err := f.propose(ctx, c)
 	if err != nil {
 		return Report{}, functions.Problem(err)
 	}
-	f.keep(ctx, report)
-	return report, nil
+	if err := proposal.refuse(f.now()); err != nil {
+		return Report{}, err
+	}
+	p, err := f.begin(ctx, proposal)
+	if err != nil {
+		return Report{}, functions.Problem(err)
+	}
+	atOnce := callsUnderWay
+	if proposal.scarce() {
+		atOnce = 1 // so that who comes first is served first
+	}
+	stopped, err := f.issue(ctx, p, atOnce)
+	if err != nil {
+		return Report{}, functions.Problem(err)
+	}
+	return f.finish(ctx, c, stopped)
 }
 
 func (c Campaign) check() error {
@@ -111,24 +143,34 @@ func (c Campaign) check() error {
 	f.match("campaign", c.Campaign, campaignPattern)
 	f.match("quota_id", c.QuotaID, idPattern)
 	f.amount("face_value", c.FaceValue)
-	f.list("customer_ids", c.CustomerIDs, idPattern, 1, maxCustomers)
+	switch {
+	case c.CustomerIDs != nil && c.Filter != nil:
+		f.wrong("filter", "cannot be given beside customer_ids")
+	case c.CustomerIDs != nil:
+		f.list("customer_ids", c.CustomerIDs, idPattern, 1, maxCustomers)
+	case c.Filter != nil:
+		c.Filter.check(&f)
+	}
+	f.instant("valid_time", c.ValidTime)
 	f.instant("expire_time", c.ExpireTime)
 	f.list("cloud_service_types", c.CloudServiceTypes, servicePattern, 0, maxServices)
+	f.list("product_ids", c.ProductIDs, servicePattern, 0, maxProducts)
 	return f.problem()
 }
 
-// key is the ledger's key of one customer's coupon.
-func (c Campaign) key(customerID string) string {
-	return "coupon/" + c.Campaign + "/" + customerID
-}
-
-// fingerprint is what must be the same where a customer's coupon is asked for
-// again.
-func (c Campaign) fingerprint() ledger.Fingerprint {
+// terms are what must be the same where a campaign is sent again.
+func (c Campaign) terms() ledger.Fingerprint {
 	return ledger.Fingerprint{
 		"quota_id":            c.QuotaID,
 		"face_value":          c.FaceValue.StringFixed(2),
+		"valid_time":          bss.At(c.ValidTime).String(),
 		"expire_time":         bss.At(c.ExpireTime).String(),
-		"cloud_service_types": strings.Join(slices.Sorted(slices.Values(c.CloudServiceTypes)), ","),
+		"cloud_service_types": sorted(c.CloudServiceTypes),
+		"product_ids":         sorted(c.ProductIDs),
+		"filter":              c.Filter.String(),
 	}
+}
+
+func sorted(texts []string) string {
+	return strings.Join(slices.Sorted(slices.Values(texts)), ",")
 }

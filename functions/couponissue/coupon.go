@@ -6,7 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/ledger"
@@ -32,39 +35,76 @@ func (e *itemError) Error() string {
 	return fmt.Sprintf("no coupon for customer %s: %s %s", e.ID, e.Code, e.Message)
 }
 
-// coupon is the effect of issuing one customer's coupon.
-func (f *function) coupon(c Campaign, customerID string) ledger.Effect[Coupon] {
-	memo := c.memo(customerID)
-	return ledger.Effect[Coupon]{
-		Apply: func(ctx context.Context) (Coupon, error) {
-			issued, err := f.cloud.CreatePartnerCoupons(ctx, c.request(customerID, memo))
-			if err != nil {
-				return Coupon{}, refusedUnlessUnknown(err)
-			}
-			return couponOf(customerID, issued)
-		},
-		Find: func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error) {
-			return f.findCoupon(ctx, c, customerID, since)
-		},
-		Settle: recordDelay,
+// grant is one customer's coupon of a campaign: what its entry in the ledger is
+// about, and all that is needed to look for it.
+type grant struct {
+	campaign, customerID, quotaID string
+	faceValue                     decimal.Decimal
+	terms                         ledger.Fingerprint // the others
+}
+
+func (c Campaign) grant(customerID string, faceValue decimal.Decimal) grant {
+	return grant{c.Campaign, customerID, c.QuotaID, faceValue, c.terms()}
+}
+
+// couponKey is the ledger's key of one customer's coupon.
+func couponKey(campaign, customerID string) string {
+	return "coupon/" + campaign + "/" + customerID
+}
+
+func (g grant) key() string { return couponKey(g.campaign, g.customerID) }
+
+// fingerprint is what must be the same where a customer's coupon is asked for
+// again. How the customer came into the campaign does not matter.
+func (g grant) fingerprint() ledger.Fingerprint {
+	fp := ledger.Fingerprint{}
+	for name, value := range g.terms {
+		fp[name] = value
 	}
+	delete(fp, "filter")
+	fp["customer_id"] = g.customerID
+	fp["face_value"] = g.faceValue.StringFixed(2)
+	return fp
 }
 
-// memo is how the coupon is known again in the records: the token stands for the
-// ledger's key, the campaign's name is for people.
-func (c Campaign) memo(customerID string) string {
-	sum := sha256.Sum256([]byte(c.key(customerID)))
-	return c.Campaign + ":" + hex.EncodeToString(sum[:8])
+// grantOf is the grant that an entry of the ledger is about.
+func grantOf(en ledger.Entry) (grant, error) {
+	parts := strings.Split(en.Key, "/")
+	value, err := decimal.NewFromString(en.Fingerprint["face_value"])
+	if len(parts) != 3 || err != nil {
+		return grant{}, fmt.Errorf("the entry %q is not about a coupon: %w", en.Key, err)
+	}
+	return grant{campaign: parts[1], customerID: parts[2], quotaID: en.Fingerprint["quota_id"], faceValue: value}, nil
 }
 
-func (c Campaign) request(customerID, memo string) bss.CreatePartnerCouponsRequest {
+// settleCoupon asks what became of a coupon whose outcome is unknown.
+func (f *function) settleCoupon(ctx context.Context, en ledger.Entry) error {
+	g, err := grantOf(en)
+	if err != nil {
+		return err
+	}
+	_, err = ledger.Reconcile(ctx, f.ledger, en.Key, ledger.Effect[Coupon]{Find: f.finder(g), Settle: recordDelay})
+	return err
+}
+
+// memo is how coupons of a campaign are known again in the records. It is the same
+// for all customers of a call: together with the customer it names one coupon. The
+// token keeps others' memos apart, the campaign's name is for people.
+func memo(campaign string) string {
+	sum := sha256.Sum256([]byte("coupon/" + campaign))
+	return campaign + ":" + hex.EncodeToString(sum[:8])
+}
+
+func (c Campaign) request(customers []string, faceValue decimal.Decimal) bss.CreatePartnerCouponsRequest {
 	return bss.CreatePartnerCouponsRequest{
 		QuotaID:           c.QuotaID,
-		CustomerIDs:       []string{customerID},
-		FaceValue:         c.FaceValue,
+		CustomerIDs:       customers,
+		FaceValue:         faceValue,
+		ValidTime:         bss.At(c.ValidTime),
 		ExpireTime:        bss.At(c.ExpireTime),
 		CloudServiceTypes: c.CloudServiceTypes,
-		Memo:              memo,
+		ProductIDs:        c.ProductIDs,
+		Memo:              memo(c.Campaign),
 	}
 }
 
@@ -77,42 +117,29 @@ func refusedUnlessUnknown(err error) error {
 	return err
 }
 
-// couponOf finds the customer in an answer, which names it as served or refused.
-func couponOf(customerID string, issued bss.IssuedCoupons) (Coupon, error) {
-	for _, coupon := range issued.Coupons {
-		if coupon.CustomerID == customerID {
-			return Coupon{CouponID: coupon.CouponID}, nil
-		}
-	}
-	for _, refused := range issued.Errors {
-		if refused.ID == customerID {
-			return Coupon{}, ledger.Refused(&itemError{refused})
-		}
-	}
-	return Coupon{}, fmt.Errorf("the answer does not say whether customer %s got a coupon", customerID)
-}
-
-// findCoupon looks for the memo among the records of issues. Records of failures
+// finder looks for a grant's coupon among the records of issues. Records of failures
 // prove nothing, since an earlier, refused attempt has the same memo.
-func (f *function) findCoupon(ctx context.Context, c Campaign, customerID string, since time.Time) (Coupon, ledger.Finding, error) {
-	memo, finding := c.memo(customerID), ledger.Absent
-	records := f.cloud.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{
-		OperationTypes:     []bss.CouponOperation{bss.RecordIssue},
-		QuotaID:            c.QuotaID,
-		CustomerID:         customerID,
-		OperationTimeBegin: bss.At(since.Add(-clockSkew)),
-	})
-	for record, err := range records {
-		switch {
-		case err != nil:
-			return Coupon{}, ledger.Unclear, err
-		case !record.Done():
-		case record.Remark == memo:
-			return Coupon{CouponID: record.CouponID}, ledger.Found, nil
-		case record.Remark == "" && record.OperationAmount.Equal(c.FaceValue):
-			// That the memo becomes the remark is not promised, so this could be ours.
-			finding = ledger.Unclear
+func (f *function) finder(g grant) func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error) {
+	return func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error) {
+		want, finding := memo(g.campaign), ledger.Absent
+		records := f.cloud.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{
+			OperationTypes:     []bss.CouponOperation{bss.RecordIssue},
+			QuotaID:            g.quotaID,
+			CustomerID:         g.customerID,
+			OperationTimeBegin: bss.At(since.Add(-clockSkew)),
+		})
+		for record, err := range records {
+			switch {
+			case err != nil:
+				return Coupon{}, ledger.Unclear, err
+			case !record.Done() || record.CustomerID != g.customerID:
+			case record.Remark == want:
+				return Coupon{CouponID: record.CouponID}, ledger.Found, nil
+			case record.Remark == "" && record.OperationAmount.Equal(g.faceValue):
+				// That the memo becomes the remark is not promised, so this could be ours.
+				finding = ledger.Unclear
+			}
 		}
+		return Coupon{}, finding, nil
 	}
-	return Coupon{}, finding, nil
 }

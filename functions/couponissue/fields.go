@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -42,10 +43,23 @@ func (f *fields) match(field, text string, pattern *regexp.Regexp) {
 	}
 }
 
-func (f *fields) amount(field string, d decimal.Decimal) {
-	if !d.IsPositive() || d.GreaterThan(maxAmount) || !d.Equal(d.Truncate(2)) {
-		f.wrong(field, "must be greater than 0, at most "+maxAmount.String()+", with at most two decimals")
+func (f *fields) length(field, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		f.wrong(field, fmt.Sprintf("must have at most %d characters", most))
 	}
+}
+
+func (f *fields) amount(field string, d decimal.Decimal) {
+	if !isAmount(d) {
+		f.wrong(field, amountRule)
+	}
+}
+
+// amountRule is what isAmount asks for, in words.
+const amountRule = "must be greater than 0, at most 99999999999, with at most two decimals"
+
+func isAmount(d decimal.Decimal) bool {
+	return d.IsPositive() && !d.GreaterThan(maxAmount) && d.Equal(d.Truncate(2))
 }
 
 // list checks a list of different texts. It names the first wrong one only: a

@@ -30,6 +30,7 @@ type Config struct {
 type cloud interface {
 	accounts
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
+	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
 	ListPartnerCouponsRecord(ctx context.Context, r bss.ListPartnerCouponsRecordRequest) iter.Seq2[bss.CouponRecord, error]
 }
@@ -38,8 +39,7 @@ type function struct {
 	cloud  cloud
 	ledger *ledger.Ledger
 	funds  *funds.Mover
-	// reports has the last report of each campaign.
-	reports *ledger.Documents[Report]
+	plans  plans
 	// scheduled is the campaign of the configuration, empty for none.
 	scheduled []byte
 	now       func() time.Time
@@ -57,7 +57,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		cloud:     client,
 		ledger:    book,
 		funds:     funds.New(client, book, rt),
-		reports:   ledger.NewDocuments[Report](rt.Store, "campaign-report", rt.Clock.Now),
+		plans:     newPlans(rt),
 		scheduled: []byte(cfg.Campaign),
 		now:       rt.Clock.Now,
 		log:       cmp.Or(rt.Logger, slog.Default()),
@@ -71,6 +71,8 @@ func (f *function) describe() handler.Function {
 		Routes: append(f.fundsRoutes(), []handler.Route{
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns", Handle: f.postCampaign},
 			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}", Handle: f.showCampaign},
+			{Method: http.MethodPost, Pattern: "/couponissue/campaigns/{campaign}/customers", MediaType: mediaTypeCSV, MaxBody: maxFile, Handle: f.addCustomers},
+			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}/customers", Handle: f.listCustomers},
 			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
 		}...),
 		Schedules: []handler.Schedule{{Name: "campaign", Handle: f.scheduledCampaign}},

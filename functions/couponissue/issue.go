@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -16,98 +16,231 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
-// reserve is the part of a call's time that is kept for its report: a campaign
-// that is cut off in the middle of a call leaves an unknown outcome behind.
-const reserve = 5 * time.Second
+const (
+	// callSize is how many customers one call may serve.
+	callSize = 100
+	// callsUnderWay is how many calls are prepared, made and recorded at a time: as
+	// many as five a second need whose way, with the ledger's, takes less than 0.8
+	// seconds.
+	callsUnderWay = 4
+	// reserve is the part of a run's time that is kept for its report: a campaign
+	// that is cut off in the middle of a call leaves an unknown outcome behind.
+	reserve = 5 * time.Second
+)
 
-// issue makes sure that everything fits, and only then issues: one call a
-// customer, because the answer to several cannot be asked for again apart.
-func (f *function) issue(ctx context.Context, c Campaign) (Report, error) {
-	quota, err := f.quota(ctx, c.QuotaID)
-	if err != nil {
-		return Report{}, err
-	}
-	open, err := f.countOpen(ctx, c)
-	if err != nil {
-		return Report{}, err
-	}
-	if err := c.fits(quota, open, f.now()); err != nil {
-		return Report{}, err
-	}
-	report := newReport(c, quota)
-	f.issueEach(ctx, c, &report)
-	report.QuotaBalanceAfter = f.balanceAfter(ctx, c)
-	return report, nil
-}
-
-// countOpen counts the customers whose coupon is still to be taken from the quota,
-// and refuses a campaign that is not the one in which they got or may have got
-// theirs. A coupon whose outcome is unknown does not count: it may have been taken
-// already.
-func (f *function) countOpen(ctx context.Context, c Campaign) (int, error) {
-	open, fingerprint := 0, c.fingerprint()
-	for _, id := range c.CustomerIDs {
-		entry, err := f.ledger.Entry(ctx, c.key(id))
-		if errors.Is(err, ledger.ErrNotFound) {
-			open++
-			continue
+// begin records what the campaign is to do, before anything of it is done.
+func (f *function) begin(ctx context.Context, prop proposal) (plan, error) {
+	c := prop.campaign
+	return f.plans.change(ctx, c.Campaign, func(p *plan) error {
+		if err := p.agree(c); err != nil {
+			return err
 		}
-		if err != nil {
-			return 0, err
+		if c.Filter == nil || !p.resolved(c) {
+			if _, err := f.plans.add(ctx, c.Campaign, p, prop.named); err != nil {
+				return err
+			}
 		}
-		if entry.State == ledger.StateFailed {
-			open++
-			continue
-		}
-		if changed := differing(fingerprint, entry.Fingerprint); len(changed) > 0 {
-			return 0, &ledger.ConflictError{Key: entry.Key, Fields: changed}
-		}
-	}
-	return open, nil
-}
-
-func differing(a, b ledger.Fingerprint) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(a)), func(name string) bool { return a[name] == b[name] })
-}
-
-// fits checks what is to be issued against the quota as it is now. A campaign with
-// nothing left to issue fits any quota.
-func (c Campaign) fits(quota bss.CouponQuota, open int, now time.Time) error {
-	needed := c.FaceValue.Mul(decimal.NewFromInt(int64(open)))
-	switch {
-	case open == 0:
+		p.begin(c)
+		p.Currency = prop.quota.Currency
 		return nil
-	case !usable(quota, now):
-		return quotaNotUsable(quota)
-	case needed.GreaterThan(quota.Balance):
-		return quotaInsufficient(quota, needed)
-	case !c.ExpireTime.IsZero() && !c.ExpireTime.After(now):
-		return handler.Invalid(handler.FieldError{Field: "expire_time", Reason: "has passed"})
+	})
+}
+
+// run is one way through a campaign. Several may be under way at once: the ledger
+// sees to it that nobody gets a second coupon by that.
+type run struct {
+	*function
+	campaign Campaign
+
+	mu sync.Mutex
+	// stop is a failure that the next customers would meet too.
+	stop error
+	// scarce is the smallest face value that the quota was insufficient for; zero
+	// where it was not.
+	scarce decimal.Decimal
+}
+
+// issue works through the open parts of a plan, and returns what stopped it, if
+// anything did. In memory there are never more than the parts under way.
+func (f *function) issue(ctx context.Context, p plan, atOnce int) (stopped, err error) {
+	inTime, cancel := beforeReserve(ctx)
+	defer cancel()
+	r := &run{function: f, campaign: p.Campaign}
+	batches := make(chan batch)
+	var workers sync.WaitGroup
+	for range atOnce {
+		workers.Go(func() {
+			for b := range batches {
+				if r.stopped(inTime) == nil {
+					r.issueBatch(ctx, b)
+				}
+				r.leave(ctx, b)
+			}
+		})
+	}
+	for _, part := range p.Parts {
+		if part.Finished || r.stopped(inTime) != nil {
+			continue
+		}
+		if err = r.feed(ctx, part, batches); err != nil {
+			break
+		}
+	}
+	close(batches)
+	workers.Wait()
+	return r.stopped(inTime), err
+}
+
+// stopped says why nothing more is to be issued, if so.
+func (r *run) stopped(inTime context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stop == nil {
+		r.stop = inTime.Err()
+	}
+	return r.stop
+}
+
+func (r *run) stopBecause(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stop == nil {
+		r.stop = err
+	}
+}
+
+// work is a part under way.
+type work struct {
+	part       part
+	recipients []recipient
+
+	mu       sync.Mutex
+	outcomes []Outcome
+	open     int // customers whose batch has not left yet
+}
+
+// batch are customers of a part who get coupons of the same value by one call.
+type batch struct {
+	of    *work
+	who   []int // their places in the part
+	value decimal.Decimal
+}
+
+// feed makes batches of those in a part who are not known to have their coupon.
+func (r *run) feed(ctx context.Context, p part, batches chan<- batch) error {
+	recipients, err := r.plans.recipients(ctx, r.campaign.Campaign, p)
+	if err != nil {
+		return err
+	}
+	before, err := r.plans.outcomesOf(ctx, r.campaign.Campaign, p)
+	if err != nil {
+		return err
+	}
+	w := &work{part: p, recipients: recipients, outcomes: make([]Outcome, len(recipients))}
+	issued := func(i int) bool { return i < len(before) && before[i].State == Issued }
+	for i, recipient := range recipients {
+		w.outcomes[i] = Outcome{CustomerID: recipient.CustomerID, State: NotTried}
+		if issued(i) {
+			w.outcomes[i] = before[i]
+		} else {
+			w.open++
+		}
+	}
+	if w.open == 0 {
+		return r.settle(ctx, w)
+	}
+	for _, group := range byFaceValue(recipients, r.campaign.FaceValue) {
+		group = slices.DeleteFunc(group, issued)
+		for who := range slices.Chunk(group, callSize) {
+			batches <- batch{of: w, who: who, value: recipients[who[0]].value(r.campaign.FaceValue)}
+		}
 	}
 	return nil
 }
 
-func (f *function) issueEach(ctx context.Context, c Campaign, report *Report) {
-	inTime, cancel := beforeReserve(ctx)
+// byFaceValue groups the places of customers whose coupons are worth the same, the
+// groups and the places in the customers' order.
+func byFaceValue(recipients []recipient, standard decimal.Decimal) [][]int {
+	var groups [][]int
+	places := map[string]int{}
+	for i, r := range recipients {
+		value := r.value(standard).StringFixed(2)
+		place, known := places[value]
+		if !known {
+			place = len(groups)
+			places[value], groups = place, append(groups, nil)
+		}
+		groups[place] = append(groups[place], i)
+	}
+	return groups
+}
+
+// leave counts a batch out, and records what became of its part when it was the
+// last one.
+func (r *run) leave(ctx context.Context, b batch) {
+	b.of.mu.Lock()
+	b.of.open -= len(b.who)
+	last := b.of.open == 0
+	b.of.mu.Unlock()
+	if !last {
+		return
+	}
+	if err := r.settle(ctx, b.of); err != nil {
+		r.stopBecause(err)
+		r.log.LogAttrs(ctx, slog.LevelError, "outcomes of a campaign not recorded; the ledger has them",
+			slog.String("campaign", r.campaign.Campaign), slog.String("part", b.of.part.ID), slog.Any("cause", err))
+	}
+}
+
+// settle records what became of a part: of each customer first, and then that the
+// part is finished.
+func (r *run) settle(ctx context.Context, w *work) error {
+	ctx, cancel := recording(ctx)
 	defer cancel()
-	var stop error
-	for _, id := range c.CustomerIDs {
-		if stop == nil {
-			stop = inTime.Err()
-		}
-		if stop != nil {
-			report.add(notTried(id, stop))
-			continue
-		}
-		coupon, err := ledger.Do(ctx, f.ledger, c.key(id), c.fingerprint(), f.coupon(c, id))
-		var outcome Outcome
-		outcome, stop = outcomeOf(id, coupon, err)
-		report.add(outcome)
-		if err != nil {
-			f.log.LogAttrs(ctx, slog.LevelWarn, "coupon not issued", slog.String("campaign", c.Campaign),
-				slog.String("customer_id", id), slog.String("state", string(outcome.State)), slog.Any("cause", err))
+	id := r.campaign.Campaign
+	outcomes, err := changed(ctx, r.plans.outcomes, partKey(id, w.part.ID), func(recorded *[]Outcome) error {
+		*recorded = merged(*recorded, w.outcomes)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = r.plans.change(ctx, id, func(p *plan) error {
+		i := slices.IndexFunc(p.Parts, func(part part) bool { return part.ID == w.part.ID })
+		p.Parts[i].count(w.recipients, outcomes, r.campaign.FaceValue)
+		return nil
+	})
+	return err
+}
+
+// merged are outcomes as they are after a run. Another run may have seen more than
+// this one: a coupon that was issued stays issued, and who was not tried now stays
+// what he was.
+func merged(before, now []Outcome) []Outcome {
+	all := slices.Clone(now)
+	for i, old := range before {
+		if old.State == Issued || (now[i].State == NotTried && old.State != "") {
+			all[i] = old
 		}
 	}
+	return all
+}
+
+func (p *part) count(recipients []recipient, outcomes []Outcome, faceValue decimal.Decimal) {
+	p.Issued, p.Refused, p.Unknown, p.IssuedAmount = 0, 0, 0, decimal.Zero
+	for i, o := range outcomes {
+		switch o.State {
+		case Issued:
+			p.Issued++
+			p.IssuedAmount = p.IssuedAmount.Add(recipients[i].value(faceValue))
+		case Refused:
+			p.Refused++
+		case Unknown:
+			p.Unknown++
+		case NotTried: // the rest
+		}
+	}
+	p.Finished = p.Issued+p.Refused == p.Customers
 }
 
 func beforeReserve(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -128,10 +261,10 @@ func outcomeOf(customerID string, coupon Coupon, err error) (outcome Outcome, st
 		return explained(customerID, Unknown, err), nil
 	}
 	if item, ok := errors.AsType[*itemError](err); ok {
-		return Outcome{CustomerID: customerID, State: Refused, Code: item.Code, Message: item.Message}, nil
+		return Outcome{CustomerID: customerID, State: Refused, Code: item.Code, Message: clip(item.Message)}, nil
 	}
 	if refusal, ok := errors.AsType[*bss.Error](err); ok && refusal.Code != "" && !concernsAll(refusal) {
-		return Outcome{CustomerID: customerID, State: Refused, Code: refusal.Code, Message: refusal.Message}, nil
+		return Outcome{CustomerID: customerID, State: Refused, Code: refusal.Code, Message: clip(refusal.Message)}, nil
 	}
 	return notTried(customerID, err), err
 }
@@ -141,16 +274,55 @@ func isUnknown(err error) bool {
 	return unknown || errors.Is(err, ledger.ErrRunning) || errors.Is(err, ledger.ErrSuperseded)
 }
 
-func concernsAll(err error) bool {
-	return errors.Is(err, bss.ErrThrottled) || errors.Is(err, bss.ErrCredential) ||
-		errors.Is(err, bss.ErrAccessDenied) || errors.Is(err, bss.ErrUnavailable)
+// concernsAll says whether the next customers would meet the refusal too: what has
+// nothing to do with the request, and what is wrong with the quota or with terms
+// that all have in common.
+func concernsAll(refusal *bss.Error) bool {
+	switch refusal.Code {
+	case "CBC.99000012", "CBC.99000017", // the quota, its time
+		"CBC.99000023", "CBC.99000024", "CBC.50000054", "CBC.50000055", // services, order types, products
+		"CBC.99000037", "CBC.50000010": // on whose behalf, the partner's mode
+		return true
+	}
+	if concernsCustomers(refusal) {
+		return false
+	}
+	for _, condition := range []error{bss.ErrThrottled, bss.ErrTryLater, bss.ErrCredential, bss.ErrAccessDenied, bss.ErrUnavailable} {
+		if errors.Is(refusal, condition) {
+			return true
+		}
+	}
+	return false
+}
+
+// concernsCustomers says whether a refusal of a whole call may be about some of its
+// customers only, by the codes of the operation's documentation.
+func concernsCustomers(refusal *bss.Error) bool {
+	switch refusal.Code {
+	case "CBC.0100", // a parameter: a customer's id may be the one
+		"CBC.99000022", "CBC.50000020", // first-time or designated customers only
+		"CBC.99000000", "CBC.99000025", "CBC.99000035", "CBC.50000034", // not the partner's, the partner itself, in custody
+		"CBC.99000013", "CBC.99000014", "CBC.99000020", "CBC.99000021": // the quota's rest, association, count and total
+		return true
+	}
+	return false
 }
 
 func notTried(customerID string, cause error) Outcome {
-	if errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
-		return Outcome{CustomerID: customerID, State: NotTried, Code: "timeout", Message: "The time of the call was used up. Send the campaign again."}
+	why := reasonOf(cause)
+	return Outcome{CustomerID: customerID, State: NotTried, Code: why.Code, Message: why.Message}
+}
+
+// reasonOf is why customers were not tried; zero for no cause.
+func reasonOf(cause error) reason {
+	if cause == nil {
+		return reason{}
 	}
-	return explained(customerID, NotTried, cause)
+	if errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
+		return reason{Code: "timeout", Message: "The time of the call was used up. Send the campaign again."}
+	}
+	o := explained("", NotTried, cause)
+	return reason{Code: o.Code, Message: o.Message}
 }
 
 // explained gives a customer the code and the words of the problem behind it.
@@ -159,17 +331,5 @@ func explained(customerID string, state State, cause error) Outcome {
 	if !ok {
 		return Outcome{CustomerID: customerID, State: state, Code: "internal", Message: "Something failed on our side. Send the campaign again."}
 	}
-	return Outcome{CustomerID: customerID, State: state, Code: p.Code, Message: p.Detail}
-}
-
-// balanceAfter is nil where the quota cannot be asked for any more: what was
-// issued must be reported all the same.
-func (f *function) balanceAfter(ctx context.Context, c Campaign) *decimal.Decimal {
-	quota, err := f.quota(ctx, c.QuotaID)
-	if err != nil {
-		f.log.LogAttrs(ctx, slog.LevelWarn, "quota not read after its campaign", slog.String("campaign", c.Campaign),
-			slog.String("quota_id", c.QuotaID), slog.Any("cause", err))
-		return nil
-	}
-	return &quota.Balance
+	return Outcome{CustomerID: customerID, State: state, Code: p.Code, Message: clip(p.Detail)}
 }

@@ -2,19 +2,20 @@ package couponissue
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"time"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/bssfn/bssfn/pkg/bss"
-	"github.com/bssfn/bssfn/pkg/ledger"
+	"github.com/bssfn/bssfn/pkg/handler"
 )
 
-// keepTimeout bounds the keeping of a report, which must survive a caller that has
-// gone.
-const keepTimeout = 10 * time.Second
+const (
+	// maxListed is how many customers a report names.
+	maxListed = 1000
+	// maxMessage bounds the words about one customer, in bytes.
+	maxMessage = 160
+)
 
 // State is what became of one customer's coupon.
 type State string
@@ -29,7 +30,7 @@ const (
 	Refused State = "refused"
 	// Unknown: the coupon may have been issued. The next time it is looked for.
 	Unknown State = "unknown"
-	// NotTried: the campaign was stopped before this customer's turn.
+	// NotTried: the campaign has not come to this customer's turn.
 	NotTried State = "not_tried"
 )
 
@@ -43,70 +44,143 @@ type Outcome struct {
 	Message string `json:"message,omitempty"`
 }
 
-// Report is the answer to a campaign, its amounts in Currency.
+// Report is how far a campaign has come, its amounts in Currency.
 type Report struct {
-	Campaign     string          `json:"campaign"`
-	QuotaID      string          `json:"quota_id"`
-	Currency     string          `json:"currency"`
-	FaceValue    decimal.Decimal `json:"face_value"`
-	Issued       int             `json:"issued"`
-	IssuedAmount decimal.Decimal `json:"issued_amount"`
-	Refused      int             `json:"refused"`
-	Unknown      int             `json:"unknown"`
-	NotTried     int             `json:"not_tried"`
-	// Customers are in the order of the campaign.
+	Campaign  string          `json:"campaign"`
+	QuotaID   string          `json:"quota_id"`
+	Currency  string          `json:"currency"`
+	FaceValue decimal.Decimal `json:"face_value"`
+	// Finished says that every customer has a coupon or a refusal.
+	Finished      bool            `json:"finished"`
+	CustomerCount int             `json:"customer_count"`
+	Issued        int             `json:"issued"`
+	IssuedAmount  decimal.Decimal `json:"issued_amount"`
+	Refused       int             `json:"refused"`
+	Unknown       int             `json:"unknown"`
+	NotTried      int             `json:"not_tried"`
+	// Customers are in the order of the campaign: all of up to 1000, and of more the
+	// first 1000 of those without a coupon whose turn has come.
 	Customers []Outcome `json:"customers"`
-	// QuotaBalanceAfter is null where it could not be asked for in the end.
+	// QuotaBalanceAfter is null where it could not be asked for in the end, and
+	// while the campaign runs for the first time.
 	QuotaBalanceAfter *decimal.Decimal `json:"quota_balance_after"`
 }
 
-func newReport(c Campaign, quota bss.CouponQuota) Report {
-	return Report{
-		Campaign:  c.Campaign,
-		QuotaID:   c.QuotaID,
-		Currency:  quota.Currency,
-		FaceValue: c.FaceValue,
-		Customers: make([]Outcome, 0, len(c.CustomerIDs)),
+// showCampaign answers how far a campaign has come, also while it is under way.
+func (f *function) showCampaign(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	p, err := f.plans.get(ctx, r.PathValue("campaign"))
+	if err != nil {
+		return nil, err
 	}
+	if !p.begun() {
+		return nil, campaignUnknown()
+	}
+	report, err := f.report(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return handler.OK(report), nil
 }
 
-func (r *Report) add(o Outcome) {
-	r.Customers = append(r.Customers, o)
-	switch o.State {
-	case Issued:
-		r.Issued++
-		r.IssuedAmount = r.IssuedAmount.Add(r.FaceValue)
-	case Refused:
-		r.Refused++
-	case Unknown:
-		r.Unknown++
-	case NotTried:
-		r.NotTried++
-	}
-}
-
-// keep makes the report the last one of its campaign. Where that fails, the coupons
-// are issued all the same, and the log has it.
-func (f *function) keep(ctx context.Context, r Report) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
+// finish records why the run ended and what it left in the quota, and reports.
+func (f *function) finish(ctx context.Context, c Campaign, stopped error) (Report, error) {
+	balance := f.balanceAfter(ctx, c)
+	ctx, cancel := recording(ctx)
 	defer cancel()
-	if err := f.putReport(ctx, r); err != nil {
-		f.log.LogAttrs(ctx, slog.LevelError, "campaign report not kept", slog.String("campaign", r.Campaign),
-			slog.Int("issued", r.Issued), slog.Int("refused", r.Refused), slog.Int("unknown", r.Unknown), slog.Any("cause", err))
+	p, err := f.plans.change(ctx, c.Campaign, func(p *plan) error {
+		p.Stopped, p.QuotaBalanceAfter = reasonOf(stopped), balance
+		return nil
+	})
+	if err != nil {
+		return Report{}, err
 	}
+	return f.report(ctx, p)
 }
 
-func (f *function) putReport(ctx context.Context, r Report) error {
-	for {
-		doc, err := f.reports.Get(ctx, r.Campaign)
-		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+// balanceAfter is nil where the quota cannot be asked for any more: what was
+// issued must be reported all the same.
+func (f *function) balanceAfter(ctx context.Context, c Campaign) *decimal.Decimal {
+	quota, err := f.quota(ctx, c.QuotaID)
+	if err != nil {
+		f.log.LogAttrs(ctx, slog.LevelWarn, "quota not read after its campaign", slog.String("campaign", c.Campaign),
+			slog.String("quota_id", c.QuotaID), slog.Any("cause", err))
+		return nil
+	}
+	return &quota.Balance
+}
+
+func (f *function) report(ctx context.Context, p plan) (Report, error) {
+	report := Report{
+		Campaign:          p.Campaign.Campaign,
+		QuotaID:           p.Campaign.QuotaID,
+		Currency:          p.Currency,
+		FaceValue:         p.Campaign.FaceValue,
+		CustomerCount:     p.customers(),
+		Customers:         []Outcome{},
+		QuotaBalanceAfter: p.QuotaBalanceAfter,
+	}
+	for _, part := range p.Parts {
+		report.Issued += part.Issued
+		report.IssuedAmount = report.IssuedAmount.Add(part.IssuedAmount)
+		report.Refused += part.Refused
+		report.Unknown += part.Unknown
+	}
+	report.NotTried = report.CustomerCount - report.Issued - report.Refused - report.Unknown
+	report.Finished = report.Unknown+report.NotTried == 0
+	return report, f.list(ctx, p, &report)
+}
+
+// list names customers in a report. It reads only those parts that have some to
+// name.
+func (f *function) list(ctx context.Context, p plan, report *Report) error {
+	all := report.CustomerCount <= maxListed
+	for _, part := range p.Parts {
+		if len(report.Customers) == maxListed {
+			return nil
+		}
+		if !all && part.Refused+part.Unknown == 0 {
+			continue
+		}
+		outcomes, err := f.partOutcomes(ctx, p, part)
+		if err != nil {
 			return err
 		}
-		doc.Key, doc.Value = r.Campaign, r
-		_, err = f.reports.Put(ctx, doc)
-		if errors.Is(err, ledger.ErrExists) || errors.Is(err, ledger.ErrVersion) {
-			continue // another delivery was reported meanwhile
+		for _, o := range outcomes {
+			if (all || o.State == Refused || o.State == Unknown) && len(report.Customers) < maxListed {
+				report.Customers = append(report.Customers, o)
+			}
 		}
-		return err
 	}
+	return nil
+}
+
+// partOutcomes are what is recorded about the customers of a part.
+func (f *function) partOutcomes(ctx context.Context, p plan, part part) ([]Outcome, error) {
+	outcomes, err := f.plans.outcomesOf(ctx, p.Campaign.Campaign, part)
+	if err != nil {
+		return nil, err
+	}
+	if outcomes == nil {
+		recipients, err := f.plans.recipients(ctx, p.Campaign.Campaign, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range recipients {
+			outcomes = append(outcomes, Outcome{CustomerID: r.CustomerID, State: NotTried})
+		}
+	}
+	for i := range outcomes {
+		if outcomes[i].State == NotTried && outcomes[i].Code == "" {
+			outcomes[i].Code, outcomes[i].Message = p.Stopped.Code, p.Stopped.Message
+		}
+	}
+	return outcomes, nil
+}
+
+// clip bounds a message without cutting a character in two.
+func clip(text string) string {
+	if len(text) <= maxMessage {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxMessage], "")
 }

@@ -81,11 +81,22 @@ func newWorldOn(t *testing.T, store ledger.Store, transport http.RoundTripper) *
 // call sends a signed request and reads the answer into out.
 func (w *world) call(method, path, body string, out any) int {
 	w.t.Helper()
+	return w.send(method, path, "application/json", body, out)
+}
+
+// upload adds a file of customers to the campaign of the tests.
+func (w *world) upload(file string, out any) int {
+	w.t.Helper()
+	return w.send(http.MethodPost, "/couponissue/campaigns/spring-2026/customers", "text/csv", file, out)
+}
+
+func (w *world) send(method, path, mediaType, body string, out any) int {
+	w.t.Helper()
 	secret, err := webhook.ParseSecret(callerSecret)
 	require.NoError(w.t, err)
 	r := httptest.NewRequestWithContext(w.t.Context(), method, path, strings.NewReader(body))
 	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", mediaType)
 	}
 	id := fmt.Sprintf("msg_%d", w.calls.Add(1))
 	webhook.SetHeaders(r.Header, secret, id, w.clock.Now(), []byte(body))

@@ -85,14 +85,20 @@ func (p *Platform) Call(ctx context.Context, method, path string, in, out any) e
 	return nil
 }
 
-// Send makes a signed call and returns the answer as it is.
+// Send makes a signed call with a body of JSON, or none, and returns the answer as it
+// is.
 func (p *Platform) Send(ctx context.Context, method, path string, body []byte) (status int, answer []byte, err error) {
+	return p.SendAs(ctx, method, path, "application/json", body)
+}
+
+// SendAs makes a signed call with a body of a media type.
+func (p *Platform) SendAs(ctx context.Context, method, path, mediaType string, body []byte) (status int, answer []byte, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, p.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", mediaType)
 	}
 	webhook.SetHeaders(req.Header, p.Secret, p.NewID(), p.Now(), body)
 	res, err := p.HTTP.Do(req)

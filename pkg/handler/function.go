@@ -41,6 +41,13 @@ type Route struct {
 	Pattern string
 	// Access is Signed unless said otherwise.
 	Access Access
+	// MediaType is what the body of a Signed request must be declared as:
+	// application/json unless said otherwise.
+	MediaType string
+	// MaxBody is the largest accepted body in bytes where the edge's limit is too
+	// small for this route. Platforms have limits of their own: an AWS Lambda
+	// event of 6 MB is the smallest.
+	MaxBody int64
 	// Handle answers a request. An error that is or wraps a *Problem is answered
 	// as that problem, any other one as 500 without its text. It is called
 	// concurrently.

@@ -55,12 +55,12 @@ func malformedQuery() *Problem {
 	}
 }
 
-func unsupportedMediaType() *Problem {
+func unsupportedMediaType(want string) *Problem {
 	return &Problem{
 		Status: http.StatusUnsupportedMediaType,
 		Code:   "unsupported_media_type",
-		Detail: "The body is not declared as JSON.",
-		Next:   "Send JSON in UTF-8, with Content-Type: application/json.",
+		Detail: "The body is not declared as what this route takes.",
+		Next:   "Send it in UTF-8, with Content-Type: " + want + ".",
 	}
 }
 

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -42,7 +43,7 @@ func (e *Edge) handle(call *call, w http.ResponseWriter, r *http.Request) (*answ
 	call.route = route.Pattern
 
 	// The exact bytes, and no more than the limit.
-	body, err := readBody(w, r, e.maxBody)
+	body, err := readBody(w, r, max(e.maxBody, route.MaxBody))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (e *Edge) handle(call *call, w http.ResponseWriter, r *http.Request) (*answ
 		if call.caller, err = e.verifyCaller(r, body); err != nil {
 			return nil, err
 		}
-		if err := checkMediaType(r.Header, body); err != nil {
+		if err := checkMediaType(r.Header, body, cmp.Or(route.MediaType, contentTypeJSON)); err != nil {
 			return nil, err
 		}
 	}
@@ -125,16 +126,16 @@ func (e *Edge) verifyCaller(r *http.Request, body []byte) (string, error) {
 	return id, nil
 }
 
-func checkMediaType(header http.Header, body []byte) error {
+func checkMediaType(header http.Header, body []byte, want string) error {
 	if len(body) == 0 {
 		return nil
 	}
 	mediaType, params, err := mime.ParseMediaType(header.Get("Content-Type"))
-	if err != nil || mediaType != contentTypeJSON {
-		return unsupportedMediaType()
+	if err != nil || mediaType != want {
+		return unsupportedMediaType(want)
 	}
 	if charset, given := params["charset"]; given && !strings.EqualFold(charset, "utf-8") {
-		return unsupportedMediaType()
+		return unsupportedMediaType(want)
 	}
 	return nil
 }
