@@ -117,11 +117,14 @@ func refusedUnlessUnknown(err error) error {
 	return err
 }
 
+// finding asks what became of a coupon, as an effect's Find does.
+type finding func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error)
+
 // finder looks for a grant's coupon among the records of issues. Records of failures
 // prove nothing, since an earlier, refused attempt has the same memo.
-func (f *function) finder(g grant) func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error) {
+func (f *function) finder(g grant) finding {
 	return func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error) {
-		want, finding := memo(g.campaign), ledger.Absent
+		want, verdict := memo(g.campaign), ledger.Absent
 		records := f.cloud.ListPartnerCouponsRecord(ctx, bss.ListPartnerCouponsRecordRequest{
 			OperationTypes:     []bss.CouponOperation{bss.RecordIssue},
 			QuotaID:            g.quotaID,
@@ -137,9 +140,9 @@ func (f *function) finder(g grant) func(ctx context.Context, since time.Time) (C
 				return Coupon{CouponID: record.CouponID}, ledger.Found, nil
 			case record.Remark == "" && record.OperationAmount.Equal(g.faceValue):
 				// That the memo becomes the remark is not promised, so this could be ours.
-				finding = ledger.Unclear
+				verdict = ledger.Unclear
 			}
 		}
-		return Coupon{}, finding, nil
+		return Coupon{}, verdict, nil
 	}
 }

@@ -51,6 +51,8 @@ func (f *function) begin(ctx context.Context, prop proposal) (plan, error) {
 type run struct {
 	*function
 	campaign Campaign
+	// asking has a place for each look at the records that is under way.
+	asking chan struct{}
 
 	mu sync.Mutex
 	// stop is a failure that the next customers would meet too.
@@ -65,7 +67,7 @@ type run struct {
 func (f *function) issue(ctx context.Context, p plan, atOnce int) (stopped, err error) {
 	inTime, cancel := beforeReserve(ctx)
 	defer cancel()
-	r := &run{function: f, campaign: p.Campaign}
+	r := &run{function: f, campaign: p.Campaign, asking: make(chan struct{}, callsUnderWay)}
 	batches := make(chan batch)
 	var workers sync.WaitGroup
 	for range atOnce {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -47,7 +48,7 @@ func (r *run) issueOne(ctx context.Context, b batch, i, place int, m *meeting) e
 	grant := r.campaign.grant(recipient.CustomerID, b.value)
 	coupon, err := ledger.Do(ctx, r.ledger, grant.key(), grant.fingerprint(), ledger.Effect[Coupon]{
 		Apply:  func(ctx context.Context) (Coupon, error) { return m.attend(ctx, place, recipient.CustomerID) },
-		Find:   r.finder(grant),
+		Find:   r.inTurn(r.finder(grant)),
 		Settle: recordDelay,
 	})
 	m.leave(place) //nolint:contextcheck // the call's context is of those who attend
@@ -60,6 +61,20 @@ func (r *run) issueOne(ctx context.Context, b batch, i, place int, m *meeting) e
 		r.learnScarcity(b.value)
 	}
 	return err
+}
+
+// inTurn lets a few look at the records at a time: all of a batch at once would only
+// wait for each other, each of them within its own time.
+func (r *run) inTurn(find finding) finding {
+	return func(ctx context.Context, since time.Time) (Coupon, ledger.Finding, error) {
+		select {
+		case r.asking <- struct{}{}:
+		case <-ctx.Done():
+			return Coupon{}, ledger.Unclear, ctx.Err()
+		}
+		defer func() { <-r.asking }()
+		return find(ctx, since)
+	}
 }
 
 func (b batch) set(i int, o Outcome) {

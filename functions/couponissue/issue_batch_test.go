@@ -60,8 +60,10 @@ func TestLostAnswersForAHundred(t *testing.T) {
 			assert.Contains(t, []int{50, 100}, lost, "one of the two calls")
 			assert.Equal(t, 150-lost, report.Issued)
 
-			w.clock.Advance(10 * time.Minute)
-			report = w.issue(body)
+			for range 3 { // looking for a hundred can take longer than a run
+				w.clock.Advance(10 * time.Minute)
+				report = w.issue(body)
+			}
 			assert.Equal(t, 150, report.Issued)
 			assert.True(t, report.Finished)
 			assert.Equal(t, 150, w.effects(issueOperation))
