@@ -72,8 +72,10 @@ type function struct {
 
 	rules     rebateRules
 	estimates estimates
-	billed    *ledger.Documents[billedPerformance] // by month
-	logger    *slog.Logger
+	// billed and statements are by month.
+	billed     *ledger.Documents[billedPerformance]
+	statements *ledger.Documents[rebateStatement]
+	logger     *slog.Logger
 
 	renewals, refundOffers signer
 	orders                 placedOrders
@@ -112,10 +114,11 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		codes:   newCodes(key, required, events, rt),
 		payWait: cfg.PayWait,
 
-		rules:     rules,
-		estimates: estimates{rt.Store, rt.Clock.Now},
-		billed:    ledger.NewDocuments[billedPerformance](rt.Store, "billed-performance", rt.Clock.Now),
-		logger:    cmp.Or(rt.Logger, slog.Default()),
+		rules:      rules,
+		estimates:  estimates{rt.Store, rt.Clock.Now},
+		billed:     ledger.NewDocuments[billedPerformance](rt.Store, "billed-performance", rt.Clock.Now),
+		statements: ledger.NewDocuments[rebateStatement](rt.Store, "rebate-statement", rt.Clock.Now),
+		logger:     cmp.Or(rt.Logger, slog.Default()),
 
 		renewals:     signer{key, "renewal quote"},
 		refundOffers: signer{key, "refund offer"},
@@ -129,6 +132,8 @@ func (f *function) describe() handler.Function {
 		Name:      "payorder",
 		Schedules: []handler.Schedule{{Name: "performance", Handle: f.sumPerformance}},
 		Routes: append(f.resourceRoutes(), []handler.Route{
+			{Method: http.MethodGet, Pattern: "/payorder/rebates", Handle: f.reportRebates},
+			{Method: http.MethodPost, Pattern: "/payorder/rebates/{month}/actual", Handle: f.postStatement},
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}", Handle: f.look},
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}/offers", Handle: f.listOffers},
 			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/quotes", Handle: f.quote},

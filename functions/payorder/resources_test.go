@@ -86,13 +86,13 @@ func TestTheResourcesOfACustomer(t *testing.T) {
 	assert.Equal(t, "in_use", all[0].Status)
 	assert.Equal(t, "grace_period", all[0].OnExpiry)
 	for query, want := range map[string][]string{
-		"?order_id=" + order:                     {first},
+		"?order_id=" + order:                      {first},
 		"?service_type_code=hws.service.type.rds": {second},
-		"?status=in_use":                         {first, second, third},
-		"?status=closed":                         {},
-		"?offset=1&limit=1":                      {second},
-		"?offset=2":                              {third},
-		"?offset=3":                              {},
+		"?status=in_use":                          {first, second, third},
+		"?status=closed":                          {},
+		"?offset=1&limit=1":                       {second},
+		"?offset=2":                               {third},
+		"?offset=3":                               {},
 	} {
 		ids := []string{}
 		for _, row := range w.resources(query) {
