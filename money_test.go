@@ -28,6 +28,10 @@ var floatsAllowed = map[string]string{
 	"pkg/bss/client.go account.random":                  "spreads retries",
 	"pkg/bss/client.go New":                             "the default of Random",
 	"pkg/handler/locate.go describe":                    "the names of reflect's kinds",
+	"pkg/outbox/outbox.go Options.Random":               "spreads retries",
+	"pkg/outbox/outbox.go New":                          "the default of Random",
+	"pkg/outbox/retry.go Kept.failed":                   "spreads retries",
+	"pkg/outbox/retry.go delay":                         "a share of a pause",
 	"pkg/bss/retry.go Client.pause":                     "a share of a pause",
 }
 

@@ -46,7 +46,7 @@ func newContract(t *testing.T, next http.RoundTripper) *contract {
 func closeAnswers(t *testing.T, doc *openapi3.T) {
 	t.Helper()
 	require.NoError(t, doc.WalkSchemas(func(_ string, schema *openapi3.SchemaRef) error {
-		if schema.Value.Type.Is("object") {
+		if schema.Value.Type.Is("object") && schema.Value.AdditionalProperties.Schema == nil {
 			schema.Value.AdditionalProperties.Has = new(false)
 		}
 		return nil

@@ -130,7 +130,7 @@ func describedFunctions(t *testing.T) []handler.Function {
 	}
 	add(onboard.New(onboard.Config{Config: shared}, rt))
 	add(payorder.New(payorder.Config{
-		Config: shared, EventsURL: "https://platform.example", EventsSecret: secret,
+		Config: shared, EventsConfig: functions.EventsConfig{EventsURL: "https://platform.example", EventsSecret: secret},
 		QuoteKey: handler.NewSecret(strings.Repeat("k", 32)),
 	}, rt))
 	add(couponissue.New(couponissue.Config{Config: shared}, rt))

@@ -1,79 +1,86 @@
 package functions
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/outbox"
 	"github.com/bssfn/bssfn/pkg/webhook"
 )
 
-// Events sends events to the sales platform, signed as Standard Webhooks.
-type Events struct {
-	url    string
-	secret webhook.Secret
-	http   *http.Client
-	now    func() time.Time
+// EventsConfig says where a function's events go. Without an address it has none.
+type EventsConfig struct {
+	EventsURL          string         `envconfig:"EVENTS_URL" desc:"address of the sales platform that takes events, https; payorder needs it, couponissue sends none without"`
+	EventsSecret       handler.Secret `envconfig:"EVENTS_SECRET" desc:"whsec_… secret that events are signed with"`
+	EventsAllowPrivate bool           `envconfig:"EVENTS_ALLOW_PRIVATE" default:"false" desc:"whether EVENTS_URL may lead to private addresses"`
+	EventsParallel     int            `envconfig:"EVENTS_PARALLEL" default:"4" desc:"of how many customers events are sent at the same time"`
 }
 
-// NewEvents checks where events go: https, or http on the loopback interface.
-func NewEvents(address string, secret handler.Secret, rt Runtime) (*Events, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return nil, errors.New("EVENTS_URL is no address")
+// atOnce is how long a caller may wait until the platform has heard of what the
+// call did.
+const atOnce = 3 * time.Second
+
+// Events tells the sales platform what happened. What the ledger announces goes
+// through an outbox; what is worthless in a moment is sent directly, or not at all.
+type Events struct {
+	function string
+	target   *outbox.Target // nil where events have no address
+	outbox   *outbox.Outbox
+	now      func() time.Time
+}
+
+// Open makes the events of the function of that name. Their address is https, or
+// http on the loopback interface, and leads to private addresses only if that is
+// allowed.
+func (c EventsConfig) Open(function string, rt Runtime) (*Events, error) {
+	e := &Events{function: function, now: rt.Clock.Now}
+	if c.EventsURL != "" {
+		var err error
+		if e.target, err = c.target(rt); err != nil {
+			return nil, err
+		}
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && (u.Scheme != "http" || ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("EVENTS_URL %q is not https", u.Redacted())
+	opts := outbox.Options{
+		Space: function, Now: rt.Clock.Now, Random: rt.Random, NewID: rt.NewID, Logger: rt.Logger,
+		AtOnce: atOnce, Parallel: c.EventsParallel,
 	}
-	parsed, err := webhook.ParseSecret(secret.Reveal())
+	e.outbox = outbox.New(rt.Store, e.target, opts)
+	return e, nil
+}
+
+func (c EventsConfig) target(rt Runtime) (*outbox.Target, error) {
+	secret, err := webhook.ParseSecret(c.EventsSecret.Reveal())
 	if err != nil {
 		return nil, fmt.Errorf("EVENTS_SECRET: %w", err)
 	}
-	return &Events{url: address, secret: parsed, now: rt.Clock.Now, http: &http.Client{
-		Transport:     rt.Transport,
-		Timeout:       10 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	target, err := outbox.NewTarget(outbox.TargetOptions{
+		URL: c.EventsURL, Secret: secret, AllowPrivate: c.EventsAllowPrivate, Now: rt.Clock.Now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("EVENTS_URL: %w", err)
+	}
+	return target, nil
 }
 
-// event is the envelope that Standard Webhooks recommends.
-type event struct {
-	Type      string    `json:"type"`
-	Timestamp time.Time `json:"timestamp"`
-	Data      any       `json:"data"`
-}
-
-// Send delivers one event. It fails with the problem event_undelivered where the
-// platform does not take it.
+// Send sends one event directly, without keeping it: a verification code may not
+// lie in a store. It fails with the problem event_undelivered where the platform
+// does not take it.
 func (e *Events) Send(ctx context.Context, id, kind string, data any) error {
-	now := e.now().UTC().Truncate(time.Second)
-	body, err := json.Marshal(event{kind, now, data})
+	encoded, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("encode the event %s: %w", kind, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("send the event %s: %w", kind, err)
+	if e.target == nil {
+		return undelivered(kind, errors.New("EVENTS_URL is not set"))
 	}
-	req.Header.Set("Content-Type", "application/json")
-	webhook.SetHeaders(req.Header, e.secret, id, now, body)
-	res, err := e.http.Do(req)
-	if err != nil {
+	at := e.now().UTC().Truncate(time.Second)
+	if err := e.target.Send(ctx, outbox.Message{ID: id, Type: kind, Timestamp: at, Data: encoded}); err != nil {
 		return undelivered(kind, err)
-	}
-	defer res.Body.Close()
-	// Reading the rest lets the connection be used again.
-	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10))
-	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return undelivered(kind, fmt.Errorf("HTTP %d", res.StatusCode))
 	}
 	return nil
 }

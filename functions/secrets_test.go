@@ -129,7 +129,7 @@ func (p *partner) pay(customer string) {
 	in := map[string]any{"customer_id": customer, "quote": quote.Quote, "person": "lin"}
 	p.call(http.MethodPost, path+"/codes", in, nil)
 	var data struct{ Code string }
-	require.NoError(p.t, json.Unmarshal(p.Platform.Inbox()[0].Data, &data))
+	require.NoError(p.t, json.Unmarshal(p.Platform.InboxOf("payorder.code")[0].Data, &data))
 	p.codes = append(p.codes, data.Code, "564738")
 	in["code"] = "564738"
 	p.refused(path+"/payments", in)

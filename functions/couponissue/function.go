@@ -23,6 +23,7 @@ import (
 // Config is the configuration of the function.
 type Config struct {
 	functions.Config
+	functions.EventsConfig
 	Campaign string `envconfig:"CAMPAIGN" desc:"campaign, as JSON, that the schedule issues when its input names none"`
 }
 
@@ -52,7 +53,11 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := cfg.Ledger(rt, "couponissue", nil)
+	events, err := cfg.EventsConfig.Open("couponissue", rt)
+	if err != nil {
+		return nil, err
+	}
+	book := cfg.Ledger(rt, "couponissue", events.Announce())
 	f := &function{
 		cloud:     client,
 		ledger:    book,
@@ -62,7 +67,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		now:       rt.Clock.Now,
 		log:       cmp.Or(rt.Logger, slog.Default()),
 	}
-	return cfg.Edge(f.describe(), rt)
+	return cfg.Edge(events.Extend(f.describe()), rt)
 }
 
 func (f *function) describe() handler.Function {

@@ -77,7 +77,7 @@ func TestUnclearVerificationDoesNotStart(t *testing.T) {
 				XAccountType: harness.XAccountType, IAMDomain: "sim-partner", IAMUser: "sim-operator", IAMPassword: handler.NewSecret("Sim-Operator-1"),
 				CallerSecrets: []handler.Secret{handler.NewSecret(harness.CallerSecret)},
 			},
-			QuoteKey: handler.NewSecret(quoteKey), EventsURL: "https://platform.example", EventsSecret: handler.NewSecret(eventsSecret),
+			QuoteKey: handler.NewSecret(quoteKey), EventsConfig: functions.EventsConfig{EventsURL: "https://platform.example", EventsSecret: handler.NewSecret(eventsSecret)},
 			VerifyPayments: text,
 		}
 		_, err := payorder.New(cfg, functions.Runtime{Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler)})

@@ -24,11 +24,10 @@ import (
 // Config is the configuration of the function.
 type Config struct {
 	functions.Config
-	QuoteKey     handler.Secret             `envconfig:"QUOTE_KEY" required:"true" desc:"key of at least 32 characters that signs quotes and hides codes"`
-	EventsURL    string                     `envconfig:"EVENTS_URL" required:"true" desc:"address of the sales platform that verification codes are sent to, https"`
-	EventsSecret handler.Secret             `envconfig:"EVENTS_SECRET" required:"true" desc:"whsec_… secret that events are signed with"`
-	RebateRates  map[string]decimal.Decimal `envconfig:"REBATE_RATES" desc:"rebate rates by service type code, * for all others, as code:0.08,*:0.05; no estimate without"`
-	PayWait      time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
+	functions.EventsConfig
+	QuoteKey    handler.Secret             `envconfig:"QUOTE_KEY" required:"true" desc:"key of at least 32 characters that signs quotes and hides codes"`
+	RebateRates map[string]decimal.Decimal `envconfig:"REBATE_RATES" desc:"rebate rates by service type code, * for all others, as code:0.08,*:0.05; no estimate without"`
+	PayWait     time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
 
 	VerifyPayments string `envconfig:"VERIFY_PAYMENTS" default:"always" desc:"which payments need a verification code: always, never, or above:1000.00 for orders that cost more"`
 	RebateRules    string `envconfig:"REBATE_RULES" desc:"rebate rules in the place of REBATE_RATES: the path of a file, or its JSON; see docs/rebates.md"`
@@ -86,6 +85,9 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if cfg.IAMUser == "" || cfg.IAMDomain == "" || cfg.IAMPassword.IsZero() {
 		return nil, errors.New("payorder pays with customers' tokens: set BSS_IAM_DOMAIN, BSS_IAM_USER and BSS_IAM_PASSWORD")
 	}
+	if cfg.EventsURL == "" {
+		return nil, errors.New("payorder sends verification codes and outcomes: set EVENTS_URL and EVENTS_SECRET")
+	}
 	client, err := cfg.Client(rt)
 	if err != nil {
 		return nil, err
@@ -94,7 +96,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if len(key) < 32 {
 		return nil, errors.New("QUOTE_KEY has fewer than 32 characters")
 	}
-	events, err := functions.NewEvents(cfg.EventsURL, cfg.EventsSecret, rt)
+	events, err := cfg.EventsConfig.Open("payorder", rt)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +111,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	f := &function{
 		cloud:   client,
 		clock:   rt.Clock,
-		ledger:  cfg.Ledger(rt, "payorder", nil),
+		ledger:  cfg.Ledger(rt, "payorder", events.Announce()),
 		quotes:  quoteSigner{key},
 		codes:   newCodes(key, required, events, rt),
 		payWait: cfg.PayWait,
@@ -124,7 +126,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		refundOffers: signer{key, "refund offer"},
 		orders:       newPlacedOrders(client, rt),
 	}
-	return cfg.Edge(f.describe(), rt)
+	return cfg.Edge(events.Extend(f.describe()), rt)
 }
 
 func (f *function) describe() handler.Function {

@@ -77,7 +77,7 @@ func (w *world) serve(arrange func(*payorder.Config, *functions.Runtime)) {
 			IAMDomain: "sim-partner", IAMUser: "sim-operator", IAMPassword: handler.NewSecret("Sim-Operator-1"),
 			CallerSecrets: []handler.Secret{handler.NewSecret(harness.CallerSecret)},
 		},
-		QuoteKey: handler.NewSecret(quoteKey), EventsURL: receiver.URL, EventsSecret: handler.NewSecret(eventsSecret),
+		QuoteKey: handler.NewSecret(quoteKey), EventsConfig: functions.EventsConfig{EventsURL: receiver.URL, EventsSecret: handler.NewSecret(eventsSecret)},
 		PayWait: 15 * time.Second,
 	}
 	rt := functions.Runtime{
@@ -232,7 +232,7 @@ func (w *world) code(orderID, token string) string {
 	if w.inbox != nil {
 		return w.inbox.last()
 	}
-	events := w.Platform.Inbox()
+	events := w.Platform.InboxOf("payorder.code")
 	var data struct{ Code string }
 	require.NoError(w.t, json.Unmarshal(events[len(events)-1].Data, &data))
 	return data.Code

@@ -188,8 +188,8 @@ func (w *worker) build(s setup, store ledger.Store) (http.Handler, error) {
 	}
 	pay, err := payorder.New(payorder.Config{
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey),
-		EventsURL: s.PlatformURL, EventsSecret: handler.NewSecret(eventsSecret),
-		RebateRates: map[string]decimal.Decimal{}, PayWait: 5 * time.Second,
+		EventsConfig: functions.EventsConfig{EventsURL: s.PlatformURL, EventsSecret: handler.NewSecret(eventsSecret)},
+		RebateRates:  map[string]decimal.Decimal{}, PayWait: 5 * time.Second,
 		VerifyPayments: "above:" + confirmedAbove.String(),
 	}, rt)
 	if err != nil {

@@ -132,7 +132,7 @@ func NewPlatform(functionsURL string, now func() time.Time, newID func() string)
 	if err != nil {
 		return nil, err
 	}
-	return &Platform{BaseURL: functionsURL, Secret: caller, eventsSecret: events, Now: now, NewID: newID, HTTP: &http.Client{Transport: newTransport(), Timeout: time.Minute}}, nil
+	return &Platform{BaseURL: functionsURL, Secret: caller, eventsSecret: events, known: map[string]bool{}, Now: now, NewID: newID, HTTP: &http.Client{Transport: newTransport(), Timeout: time.Minute}}, nil
 }
 
 // newTransport keeps connections apart from those of others in the process.
@@ -151,6 +151,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 	if loginURL == "" {
 		loginURL = h.SimURL + "/authui/saml/login"
 	}
+	events := functions.EventsConfig{EventsURL: platformURL, EventsSecret: handler.NewSecret(eventsSecret)}
 	var errs []error
 	add := func(edge *handler.Edge, err error) {
 		errs = append(errs, err)
@@ -163,10 +164,10 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		ServiceHosts: []string{"huaweicloud.com", "127.0.0.1"},
 	}, rt))
 	add(payorder.New(payorder.Config{
-		Config: shared, QuoteKey: handler.NewSecret(quoteKey), EventsURL: platformURL, EventsSecret: handler.NewSecret(eventsSecret),
+		Config: shared, QuoteKey: handler.NewSecret(quoteKey), EventsConfig: events,
 		RebateRates: map[string]decimal.Decimal{"*": decimal.RequireFromString("0.05")}, PayWait: 15 * time.Second,
 	}, rt))
-	add(couponissue.New(couponissue.Config{Config: shared}, rt))
+	add(couponissue.New(couponissue.Config{Config: shared, EventsConfig: events}, rt))
 	add(billexport.New(billexport.Config{Config: shared, ExportURL: "file:" + o.ExportDir}, rt))
 	return errors.Join(errs...)
 }

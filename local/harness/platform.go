@@ -33,6 +33,7 @@ type Platform struct {
 
 	mu    sync.Mutex
 	inbox []Event
+	known map[string]bool // the ids of the events in it
 }
 
 // Event is an event that the platform received.
@@ -110,7 +111,8 @@ func (p *Platform) SendAs(ctx context.Context, method, path, mediaType string, b
 	return res.StatusCode, answer, err
 }
 
-// ServeHTTP takes an event of a function.
+// ServeHTTP takes an event of a function. One that arrives again is taken and
+// counted once: it comes at least once, under one id.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -129,14 +131,22 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.mu.Lock()
-	p.inbox = append(p.inbox, e)
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	if !p.known[id] {
+		p.known[id] = true
+		p.inbox = append(p.inbox, e)
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// Inbox returns the events received so far, oldest first.
+// Inbox returns the events received so far, each once, oldest first.
 func (p *Platform) Inbox() []Event {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.inbox)
+}
+
+// InboxOf returns the events of a type received so far, oldest first.
+func (p *Platform) InboxOf(kind string) []Event {
+	return slices.DeleteFunc(p.Inbox(), func(e Event) bool { return e.Type != kind })
 }

@@ -87,17 +87,13 @@ func (o *Outbox) try(ctx context.Context, k Kept, done *drained) (Kept, error) {
 	}
 	o.heard(failure)
 	done.failure = failure
-	chance := 0.0
-	if failure != nil {
-		chance = o.opts.Random()
-	}
 	ctx, cancel := recording(ctx)
 	defer cancel()
 	k, err := o.record(ctx, k, func(k Kept) Kept {
 		if failure == nil {
 			return k.delivered(began)
 		}
-		return k.failed(failure, began, o.now(), chance)
+		return k.failed(failure, began, o.now(), o.opts.Random())
 	})
 	if err != nil {
 		return k, err

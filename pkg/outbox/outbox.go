@@ -21,8 +21,10 @@ package outbox
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"sync"
 	"time"
 
@@ -65,9 +67,9 @@ type Options struct {
 	Space string
 	// Now is the clock. It is required.
 	Now func() time.Time
-	// Random gives a number in [0, 1), to spread retries. It is required.
+	// Random gives a number in [0, 1), to spread retries; math/rand unless set.
 	Random func() float64
-	// NewID names the holders of leases, never twice alike. It is required.
+	// NewID names the holders of leases, never twice alike; random unless set.
 	NewID func() string
 	// Logger hears of events that are given up; slog.Default unless set.
 	Logger *slog.Logger
@@ -93,6 +95,12 @@ type Outbox struct {
 // New returns the outbox of a space in store.
 func New(store ledger.Store, sender Sender, opts Options) *Outbox {
 	opts.Parallel = max(opts.Parallel, 1)
+	if opts.Random == nil {
+		opts.Random = mathrand.Float64
+	}
+	if opts.NewID == nil {
+		opts.NewID = rand.Text
+	}
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}

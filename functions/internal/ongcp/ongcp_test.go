@@ -54,7 +54,7 @@ func TestAWholeConfigurationBuildsTheFunction(t *testing.T) {
 
 func TestEveryMissingVariableIsNamed(t *testing.T) {
 	err := run(t.Context(), shared, build)
-	for _, name := range []string{"BSS_ACCESS_KEY", "BSS_SECRET_KEY", "BSS_XACCOUNT_TYPE", "CALLER_SECRETS", "LEDGER_URL", "QUOTE_KEY", "EVENTS_URL", "EVENTS_SECRET"} {
+	for _, name := range []string{"BSS_ACCESS_KEY", "BSS_SECRET_KEY", "BSS_XACCOUNT_TYPE", "CALLER_SECRETS", "LEDGER_URL", "QUOTE_KEY"} {
 		require.ErrorContains(t, err, name)
 	}
 }
@@ -74,6 +74,12 @@ func TestAWrongVariableIsNamedWithoutItsSecret(t *testing.T) {
 			assert.NotContains(t, err.Error(), "hunter2")
 		})
 	}
+}
+
+func TestPayorderNeedsAnAddressForEvents(t *testing.T) {
+	environment(t)
+	t.Setenv("EVENTS_URL", "")
+	require.ErrorContains(t, run(t.Context(), shared, build), "EVENTS_URL")
 }
 
 func TestPayorderNeedsAUserForCustomersTokens(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,11 +51,9 @@ func (r *receiver) Send(_ context.Context, m outbox.Message) error {
 }
 
 func newOutbox(store ledger.Store, r *receiver) *outbox.Outbox {
-	var ids atomic.Int64
 	return outbox.New(store, r, outbox.Options{
 		Space: "test", Now: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)).Now,
-		Random: func() float64 { return 0 }, Logger: slog.New(slog.DiscardHandler), Parallel: 2,
-		NewID: func() string { return fmt.Sprintf("%p %d", &ids, ids.Add(1)) },
+		Logger: slog.New(slog.DiscardHandler), Parallel: 2,
 	})
 }
 

@@ -1,0 +1,61 @@
+package bssfn_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bssfn/bssfn/local/harness"
+)
+
+// events holds every event that the platform received against the document, and
+// calls the routes about events.
+func (j *journey) events() {
+	j.t.Helper()
+	types := map[string]bool{}
+	for _, e := range j.Platform.Inbox() {
+		j.checkEvent(e)
+		types[e.Type] = true
+	}
+	for _, want := range []string{"payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.allocate.done"} {
+		assert.True(j.t, types[want], "no event %s among %v", want, types)
+	}
+	for _, function := range []string{"payorder", "couponissue"} {
+		base := "/" + function + "/events"
+		list, ok := j.get(base + "?state=delivered&limit=2&since=2026-03-10T01:00:00Z")["events"].([]any)
+		require.True(j.t, ok)
+		require.GreaterOrEqual(j.t, len(list), 2)
+		j.getRefused(base+"?state=lost", "invalid_fields")
+		event, ok := list[0].(map[string]any)
+		require.True(j.t, ok)
+		again := j.post(base+"/"+event["id"].(string)+"/deliveries", nil)
+		assert.Equal(j.t, "delivered", again["state"])
+		assert.NotEmpty(j.t, again["data"])
+		j.postRefused(base+"/evt_nothing/deliveries", nil, "event_unknown")
+		j.post("/"+function+"/schedules/events", nil)
+		require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/"+function+"/schedules/events", "application/json", ""))
+	}
+}
+
+// checkEvent holds an event against its webhook in the document.
+func (j *journey) checkEvent(e harness.Event) map[string]any {
+	j.t.Helper()
+	encoded, err := json.Marshal(fields{"type": e.Type, "timestamp": e.Timestamp, "data": e.Data})
+	require.NoError(j.t, err)
+	var event map[string]any
+	require.NoError(j.t, json.Unmarshal(encoded, &event))
+
+	webhook := j.contract.doc.Webhooks[e.Type]
+	if webhook == nil {
+		function, _, _ := strings.Cut(e.Type, ".")
+		webhook = j.contract.doc.Webhooks[function+".outcome"]
+	}
+	require.NotNil(j.t, webhook, e.Type)
+	schema := webhook.Post.RequestBody.Value.Content["application/json"].Schema.Value
+	require.NoError(j.t, schema.VisitJSON(event, openapi3.EnableJSONSchema2020()), e.Type)
+	return event
+}
