@@ -16,7 +16,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -110,13 +109,11 @@ func Run(ctx context.Context, o Options) (Counts, error) {
 // playIn plays runs in a world of its own.
 func (o Options) playIn(ctx context.Context, number int, runs <-chan int) (Counts, error) {
 	counts := newCounts()
-	store := o.Store
-	if store == "" {
-		store = "sqlite:" + filepath.Join(o.Dir, fmt.Sprintf("ledger-%d.db", number))
-	}
-	if err := prepareStore(ctx, store); err != nil {
+	store, leave, err := o.prepareStore(ctx, number)
+	if err != nil {
 		return counts, err
 	}
+	defer leave()
 	w, err := newWorld(ctx, store, o.Broken)
 	if err != nil {
 		return counts, err

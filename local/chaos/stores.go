@@ -2,7 +2,9 @@ package chaos
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,10 +18,7 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger/sqlite"
 )
 
-// dynamoTable is where all runs keep their rows, each in its scope.
-const dynamoTable = "bssfn-chaos"
-
-// openStore opens the store at sqlite:FILE, postgres://… or dynamodb:ENDPOINT.
+// openStore opens the store at sqlite:FILE, postgres://… or dynamodb:TABLE@ENDPOINT.
 func openStore(ctx context.Context, address string) (ledger.Store, func(), error) {
 	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
 		s, err := sqlite.Open(ctx, path)
@@ -28,14 +27,20 @@ func openStore(ctx context.Context, address string) (ledger.Store, func(), error
 		}
 		return s, func() { _ = s.Close() }, nil
 	}
-	if endpoint, ok := strings.CutPrefix(address, "dynamodb:"); ok {
-		return dynamodb.New(dynamoClient(endpoint), dynamoTable), func() {}, nil
+	if table, endpoint, ok := dynamoTable(address); ok {
+		return dynamodb.New(dynamoClient(endpoint), table), func() {}, nil
 	}
 	s, err := postgres.Open(ctx, address)
 	if err != nil {
 		return nil, nil, err
 	}
 	return s, s.Close, nil
+}
+
+func dynamoTable(address string) (table, endpoint string, ok bool) {
+	rest, ok := strings.CutPrefix(address, "dynamodb:")
+	table, endpoint, named := strings.Cut(rest, "@")
+	return table, endpoint, ok && named
 }
 
 func dynamoClient(endpoint string) *ddb.Client {
@@ -45,20 +50,23 @@ func dynamoClient(endpoint string) *ddb.Client {
 	})
 }
 
-// prepareStore makes what has to be there before the workers come.
-func prepareStore(ctx context.Context, address string) error {
-	endpoint, ok := strings.CutPrefix(address, "dynamodb:")
-	if !ok {
-		_, closeStore, err := openStore(ctx, address)
-		if err == nil {
-			closeStore()
-		}
-		return err
+// prepareStore gives a world its store, and returns its address and how to leave it.
+func (o Options) prepareStore(ctx context.Context, world int) (address string, leave func(), err error) {
+	endpoint, ok := strings.CutPrefix(o.Store, "dynamodb:")
+	switch {
+	case o.Store == "":
+		return "sqlite:" + filepath.Join(o.Dir, fmt.Sprintf("ledger-%d.db", world)), func() {}, nil
+	case !ok:
+		return o.Store, func() {}, nil
 	}
-	if err := dynamodb.New(dynamoClient(endpoint), dynamoTable).CreateTable(ctx); err != nil {
-		return fmt.Errorf("make the table %s: %w", dynamoTable, err)
+	table, client := "bssfn-chaos-"+rand.Text(), dynamoClient(endpoint)
+	if err := dynamodb.New(client, table).CreateTable(ctx); err != nil {
+		return "", nil, err
 	}
-	return nil
+	return "dynamodb:" + table + "@" + endpoint, func() {
+		// The context of the runs may have ended.
+		_, _ = client.DeleteTable(context.WithoutCancel(ctx), &ddb.DeleteTableInput{TableName: &table})
+	}, nil
 }
 
 // scoped keeps the rows of one run apart from all others in the same store.
