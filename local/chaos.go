@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/bssfn/bssfn/local/chaos"
 )
@@ -18,7 +19,7 @@ func playChaos(ctx context.Context, args []string, stdout, stderr io.Writer) err
 	f.IntVar(&o.First, "run", 1, "number of the first run; with -runs 1 it plays that run again")
 	store := f.String("store", "sqlite", "where the ledger is: sqlite, or postgres or dynamodb at LEDGER_TEST_POSTGRES and LEDGER_TEST_DYNAMODB")
 	f.StringVar(&o.Dir, "dir", "", "folder of the SQLite files (default: a temporary one)")
-	f.StringVar(&o.Broken, "broken", "", "a mistake of the ledger that is to be caught: "+chaos.BrokenRecordAfter+" or "+chaos.BrokenNoFind)
+	f.StringVar(&o.Broken, "broken", "", "a mistake of the ledger that is to be caught: "+strings.Join(chaos.Broken, ", "))
 	f.IntVar(&o.Parallel, "parallel", 1, "how many worlds to play in at the same time")
 	seed := seedFlag(f, "play the same runs each time")
 	if err := parse(f, args, stderr, "Plays random journeys while everything goes wrong, and proves that money moves once."); err != nil {

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -17,7 +18,12 @@ const (
 	BrokenRecordAfter = "record-after-effect"
 	// BrokenNoFind never asks the world: what is unknown counts as not done.
 	BrokenNoFind = "no-find"
+	// BrokenHasty takes what is not to be found yet for what did not happen.
+	BrokenHasty = "hasty"
 )
+
+// Broken are all of them.
+var Broken = []string{BrokenRecordAfter, BrokenNoFind, BrokenHasty}
 
 // breakStore puts the mistake of that name before a store.
 func breakStore(name string, store ledger.Store, now func() time.Time) (ledger.Store, error) {
@@ -28,8 +34,10 @@ func breakStore(name string, store ledger.Store, now func() time.Time) (ledger.S
 		return &recordAfter{Store: store, held: map[string]ledger.Row{}}, nil
 	case BrokenNoFind:
 		return noFind{store, now}, nil
+	case BrokenHasty:
+		return hasty{store}, nil
 	}
-	return nil, fmt.Errorf("there is no broken ledger %q: use %s or %s", name, BrokenRecordAfter, BrokenNoFind)
+	return nil, fmt.Errorf("there is no broken ledger %q: use %s", name, strings.Join(Broken, ", "))
 }
 
 func isEntry(row ledger.Row) bool { return strings.HasPrefix(row.Kind, "effect") }
@@ -82,5 +90,23 @@ func (s noFind) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
 	if isEntry(row) && (ended || state == ledger.StateUnknown) {
 		row.State = string(ledger.StateFailed)
 	}
+	return row, err
+}
+
+// hasty shows an attempt without an outcome as one that ended long ago, so that its
+// effect seems to have had the time to come to light.
+type hasty struct{ ledger.Store }
+
+func (s hasty) Get(ctx context.Context, kind, key string) (ledger.Row, error) {
+	row, err := s.Store.Get(ctx, kind, key)
+	if err != nil || !isEntry(row) || row.State != string(ledger.StateUnknown) {
+		return row, err
+	}
+	var body map[string]any
+	if err := json.Unmarshal(row.Body, &body); err != nil {
+		return row, err
+	}
+	body["ended"] = row.CreatedAt.Add(-time.Hour)
+	row.Body, err = json.Marshal(body)
 	return row, err
 }

@@ -13,14 +13,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"sync"
 	"time"
 
 	"github.com/bssfn/bssfn/internal/clock"
-	"github.com/bssfn/bssfn/local/huawei"
 )
 
 // patience is how long a run may take by the machine's clock.
@@ -134,7 +132,7 @@ func (o Options) play(ctx context.Context, w *world, number int, scope string, c
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	random := rand.New(rand.NewPCG(o.Seed, uint64(number)))
-	w.begin(random.Uint64(), scope)
+	w.begin(random, scope)
 	r := &run{world: w, random: random, count: counts, flights: map[int]*flight{}}
 	failed := func(f Findings) error {
 		return &Failure{Seed: o.Seed, Run: number, Findings: f, history: r.history}
@@ -162,33 +160,4 @@ func (o Options) play(ctx context.Context, w *world, number int, scope string, c
 		return failed(findings)
 	}
 	return nil
-}
-
-func newCounts() Counts { return Counts{Faults: map[huawei.Point]int{}} }
-
-func (c *Counts) add(more Counts) {
-	c.Runs += more.Runs
-	c.Deliveries += more.Deliveries
-	c.Kills += more.Kills
-	c.Outages += more.Outages
-	for point, n := range more.Faults {
-		c.Faults[point] += n
-	}
-	c.Jumps += more.Jumps
-	c.Effects += more.Effects
-	c.Double += more.Double
-	c.Lost += more.Lost
-	c.Unsettled += more.Unsettled
-	c.Other += more.Other
-}
-
-// Write prints the report of runs.
-func (c Counts) Write(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%d runs, %d deliveries, %d kills, %d outages, %d jumps of time\n"+
-		"faults: %d before validation, %d before the effect, %d after it\n%d effects\n"+
-		"%d double, %d lost, %d unknown that could have been settled, %d other contradictions\n",
-		c.Runs, c.Deliveries, c.Kills, c.Outages, c.Jumps,
-		c.Faults[huawei.BeforeValidation], c.Faults[huawei.BeforeEffect], c.Faults[huawei.AfterEffect], c.Effects,
-		c.Double, c.Lost, c.Unsettled, c.Other)
-	return err
 }

@@ -41,7 +41,7 @@ func TestMoneyMovesOnce(t *testing.T) {
 // A driver that does not find a mistake that is there proves nothing.
 func TestBrokenLedgersAreCaught(t *testing.T) {
 	t.Parallel()
-	for _, broken := range []string{chaos.BrokenRecordAfter, chaos.BrokenNoFind} {
+	for _, broken := range chaos.Broken {
 		t.Run(broken, func(t *testing.T) {
 			t.Parallel()
 			failure := caught(t, chaos.Options{Runs: 200, First: 1, Seed: 1, Broken: broken})

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
@@ -128,19 +127,4 @@ func (r *run) entry(ctx context.Context, w *wanted) (ledger.Entry, error) {
 		return ledger.Entry{}, nil
 	}
 	return en, err
-}
-
-// Counts are what happened in runs.
-type Counts struct {
-	Runs       int
-	Deliveries int
-	Kills      int
-	Outages    int
-	Faults     map[huawei.Point]int
-	Jumps      int
-	Effects    int
-	Double     int
-	Lost       int
-	Unsettled  int
-	Other      int
 }

@@ -74,10 +74,10 @@ func oneOf[T any](random *rand.Rand, all ...T) T { return all[random.IntN(len(al
 
 func drawWeather(random *rand.Rand) weather {
 	return weather{
-		fault:    oneOf(random, 0, 0.05, 0.25),
+		fault:    oneOf(random, 0, 0.05, 0.2, 0.4),
 		outage:   oneOf(random, 0, 0, 0.01, 0.05),
-		death:    oneOf(random, 0, 0.002, 0.01),
-		jump:     oneOf(random, 0, 0.01, 0.05),
+		death:    oneOf(random, 0, 0.003, 0.015),
+		jump:     oneOf(random, 0, 0.02, 0.1),
 		gone:     oneOf(random, 0, 0, 0.01),
 		together: 1 + random.IntN(workers),
 	}

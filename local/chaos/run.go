@@ -12,6 +12,9 @@ import (
 	"github.com/bssfn/bssfn/local/huawei"
 )
 
+// lease is the ledger's, which the functions leave as it is.
+const lease = 2 * time.Minute
+
 // run plays one plan. Exactly one delivery moves at a time, so that everything
 // follows from the seed: which deliveries are under way together, who is next, and
 // what happens to it.
@@ -34,6 +37,8 @@ type flight struct {
 	what   *intention
 	slot   int
 	worker *process
+	begun  time.Time
+	late   bool    // it was held up longer than a lease lasts
 	at     arrival // where it waits
 	wakes  time.Time
 }
@@ -90,7 +95,7 @@ func (r *run) launch(ctx context.Context, in *intention, slot int) error {
 	}
 	r.launched++
 	r.count.Deliveries++
-	f := &flight{number: r.launched, what: in, slot: slot, worker: worker}
+	f := &flight{number: r.launched, what: in, slot: slot, worker: worker, begun: r.clock.Now()}
 	r.flights[f.number] = f
 	r.history.add(r.clock.Now(), "%s: %s", f, in.name)
 	go func() {
@@ -116,6 +121,10 @@ func (r *run) step(ctx context.Context) error {
 	f := r.flights[waiting[r.random.IntN(len(waiting))]]
 	if f.wakes.After(r.clock.Now()) {
 		r.clock.Set(f.wakes)
+	}
+	if !f.late && r.clock.Now().Sub(f.begun) > lease {
+		f.late = true
+		r.count.Overdue++
 	}
 	v := r.judgeAt(f)
 	late := !r.calm && r.random.IntN(2) == 0

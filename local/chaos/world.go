@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -24,7 +25,8 @@ var start = time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
 // the sales platform, and the workers over one store.
 type world struct {
 	clock     *clock.Simulated
-	sim       *huawei.Server
+	clouds    []cloud
+	sim       *huawei.Server // of the present run
 	platform  *platform
 	nursery   *nursery
 	arrivals  chan arrival
@@ -35,6 +37,17 @@ type world struct {
 	close     []func()
 }
 
+// cloud is a simulated Huawei Cloud whose records lag that much behind.
+type cloud struct {
+	lag time.Duration
+	sim *huawei.Server
+	url string
+}
+
+// lags are how long records take to come to light. The functions allow for two
+// minutes.
+var lags = []time.Duration{-1, 100 * time.Second}
+
 // ending says that a delivery has been answered, or will never be.
 type ending struct {
 	delivery int
@@ -44,23 +57,32 @@ type ending struct {
 func newWorld(ctx context.Context, storeURL, broken string) (*world, error) {
 	w := &world{clock: clock.NewFrozen(start), arrivals: make(chan arrival), ended: make(chan ending)}
 	var err error
-	if w.sim, err = huawei.NewServer(huawei.Options{Clock: w.clock, QuotaOff: true}); err != nil {
-		return nil, err
-	}
 	if w.platform, err = newPlatform(w.clock.Now); err != nil {
 		return nil, err
 	}
 	free := func(h http.Handler) harness.Site { return harness.Site{Addr: "127.0.0.1:0", Handler: h} }
-	sites, err := harness.Serve(ctx, free(w.sim.API()), free(w.platform))
+	sites := []harness.Site{free(w.platform)}
+	for _, lag := range lags {
+		sim, err := huawei.NewServer(huawei.Options{Clock: w.clock, QuotaOff: true, RecordDelay: lag})
+		if err != nil {
+			return nil, err
+		}
+		w.clouds = append(w.clouds, cloud{lag: lag, sim: sim})
+		sites = append(sites, free(sim.API()))
+	}
+	group, err := harness.Serve(ctx, sites...)
 	if err != nil {
 		return nil, err
 	}
 	w.close = append(w.close, func() {
 		ended, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		cancel()
-		_ = sites.Close(ended)
+		_ = group.Close(ended)
 	})
-	w.setup = setup{SimURL: sites.URLs[0], PlatformURL: sites.URLs[1], StoreURL: storeURL, Broken: broken}
+	for i := range w.clouds {
+		w.clouds[i].url = group.URLs[1+i]
+	}
+	w.setup = setup{PlatformURL: group.URLs[0], StoreURL: storeURL, Broken: broken}
 	store, closeStore, err := openStore(ctx, storeURL)
 	if err != nil {
 		w.end()
@@ -88,11 +110,12 @@ func (w *world) end() {
 	}
 }
 
-// begin makes the world as it is before a run. Everything in it follows from the
-// seed.
-func (w *world) begin(seed uint64, scope string) {
+// begin makes the world as it is before a run. Everything in it follows from random.
+func (w *world) begin(random *rand.Rand, scope string) {
 	w.clock.Set(start)
-	w.sim.Reseed(seed)
+	c := oneOf(random, w.clouds...)
+	w.sim, w.setup.SimURL = c.sim, c.url
+	w.sim.Reseed(random.Uint64())
 	w.sim.ClearFaults()
 	w.platform.forget()
 	w.setup.Scope = scope
