@@ -33,3 +33,16 @@ func (j *journey) statement(customerID string) {
 	require.Equal(j.t, "us", all["lines"].([]any)[0].(map[string]any)["made_by"])
 	j.getRefused("/couponissue/statement"+march+"&colour=red", "invalid_fields")
 }
+
+// topUp lets the timer allocate money to who has too little.
+func (j *journey) topUp() {
+	j.getRefused("/couponissue/top-up", "top_up_not_run")
+	poor := j.account("poor-customer", huawei.AssociationResale)
+	j.failing("ListSubCustomers", huawei.BeforeEffect, func() {
+		j.postRefused("/couponissue/schedules/top-up", nil, "upstream_unavailable")
+	})
+	j.post("/couponissue/schedules/top-up", nil)
+	report := j.get("/couponissue/top-up")
+	require.EqualValues(j.t, 2, report["topped_up"], "the one that was registered has nothing either")
+	require.Equal(j.t, poor, report["customers"].([]any)[1].(map[string]any)["customer_id"])
+}

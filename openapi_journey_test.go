@@ -120,6 +120,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.allocate(customer)
 	j.resellers()
 	j.statement(customer)
+	j.topUp()
 	j.payOrder(customer)
 	j.manageResources(customer)
 	j.issueCoupons(customer)

@@ -24,7 +24,9 @@ import (
 type Config struct {
 	functions.Config
 	functions.EventsConfig
-	Campaign string `envconfig:"CAMPAIGN" desc:"campaign, as JSON, that the schedule issues when its input names none"`
+	Campaign          string `envconfig:"CAMPAIGN" desc:"campaign, as JSON, that the schedule issues when its input names none"`
+	TopUpRules        string `envconfig:"TOPUP_RULES" desc:"who is topped up and when, a JSON array of customer_id (or *), below, to or amount, and max_per_day; nobody unless set"`
+	PartnerBalanceLow string `envconfig:"PARTNER_BALANCE_LOW" desc:"what the partner can allocate, in CNY, below which a top-up warns; never unless set"`
 }
 
 // cloud is what this function calls of the partner API.
@@ -41,6 +43,7 @@ type function struct {
 	ledger *ledger.Ledger
 	funds  *funds.Mover
 	plans  plans
+	topUps topUps
 	// scheduled is the campaign of the configuration, empty for none.
 	scheduled []byte
 	now       func() time.Time
@@ -67,6 +70,9 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		now:       rt.Clock.Now,
 		log:       cmp.Or(rt.Logger, slog.Default()),
 	}
+	if f.topUps, err = newTopUps(cfg, rt, f.log); err != nil {
+		return nil, err
+	}
 	return cfg.Edge(events.Extend(f.describe()), rt)
 }
 
@@ -80,7 +86,10 @@ func (f *function) describe() handler.Function {
 			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}/customers", Handle: f.listCustomers},
 			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
 		}...),
-		Schedules: []handler.Schedule{{Name: "campaign", Handle: f.scheduledCampaign}},
-		Queues:    []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},
+		Schedules: []handler.Schedule{
+			{Name: "campaign", Handle: f.scheduledCampaign},
+			{Name: "top-up", Handle: f.scheduledTopUp},
+		},
+		Queues: []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},
 	}
 }

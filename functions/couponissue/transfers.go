@@ -58,6 +58,7 @@ func (f *function) fundsRoutes() []handler.Route {
 		{Method: http.MethodGet, Pattern: "/couponissue/balances", Handle: f.showBalances},
 		{Method: http.MethodGet, Pattern: "/couponissue/customer-balances", Handle: f.listCustomerBalances},
 		{Method: http.MethodGet, Pattern: "/couponissue/statement", Handle: f.showStatement},
+		{Method: http.MethodGet, Pattern: "/couponissue/top-up", Handle: f.showTopUp},
 	}
 }
 

@@ -149,7 +149,7 @@ func TestTransferWaitsForAnEqualOneInDoubt(t *testing.T) {
 		w.fail(way.operation, huawei.FaultUnavailable, huawei.BeforeEffect)
 		assert.Equal(t, "outcome_unknown", w.refused(way.path, transfer("lost", customer, "10")).Code)
 		next := transfer("next", customer, "10")
-		assert.Equal(t, "equal_movement_in_doubt", w.refused(way.path, next).Code)
+		assert.Equal(t, "movement_in_doubt", w.refused(way.path, next).Code)
 		assert.Zero(t, w.effects(way.operation))
 
 		w.clock.Advance(3 * time.Minute)

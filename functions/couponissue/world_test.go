@@ -39,7 +39,10 @@ type world struct {
 	clock *clock.Simulated
 	edge  *handler.Edge
 	url   string // of Huawei Cloud
-	calls atomic.Int64
+	// store and transport are what the function runs on.
+	store     ledger.Store
+	transport http.RoundTripper
+	calls     atomic.Int64
 }
 
 // intercept sees the answers of Huawei Cloud before the function does.
@@ -65,17 +68,26 @@ func newWorldOn(t *testing.T, store ledger.Store, transport http.RoundTripper) *
 	server := httptest.NewServer(cloud.API())
 	t.Cleanup(server.Close)
 	w.url = server.URL
-	w.edge, err = couponissue.New(couponissue.Config{Config: functions.Config{
-		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
+	w.store, w.transport = store, transport
+	w.configure(couponissue.Config{})
+	return w
+}
+
+// configure starts the function anew, in the same world.
+func (w *world) configure(cfg couponissue.Config) {
+	w.t.Helper()
+	cfg.Config = functions.Config{
+		Site: "cn", Endpoint: w.url, IAMEndpoint: w.url,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		PageSize:      2, // so that every list has several pages
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
-	}}, functions.Runtime{
-		Clock: w.clock, Store: store, Logger: slog.New(slog.DiscardHandler),
-		Transport: transport, Random: func() float64 { return 0 },
+	}
+	var err error
+	w.edge, err = couponissue.New(cfg, functions.Runtime{
+		Clock: w.clock, Store: w.store, Logger: slog.New(slog.DiscardHandler),
+		Transport: w.transport, Random: func() float64 { return 0 },
 	})
-	require.NoError(t, err)
-	return w
+	require.NoError(w.t, err)
 }
 
 // call sends a signed request and reads the answer into out.

@@ -40,6 +40,7 @@ const (
 	iamDomain   = "sim-partner"
 	iamUser     = "sim-operator"
 	iamPassword = "Sim-Operator-1"
+	topUpRules  = `[{"customer_id":"*","below":"50","to":"100","max_per_day":"500"}]`
 	// XAccountType is the identifier of the harness' sales platform.
 	XAccountType = "SIM_IDP"
 )
@@ -167,7 +168,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey), EventsConfig: events,
 		RebateRates: map[string]decimal.Decimal{"*": decimal.RequireFromString("0.05")}, PayWait: 15 * time.Second,
 	}, rt))
-	add(couponissue.New(couponissue.Config{Config: shared, EventsConfig: events}, rt))
+	add(couponissue.New(couponissue.Config{Config: shared, EventsConfig: events, TopUpRules: topUpRules, PartnerBalanceLow: "1000"}, rt))
 	add(billexport.New(billexport.Config{Config: shared, ExportURL: "file:" + o.ExportDir}, rt))
 	return errors.Join(errs...)
 }

@@ -99,6 +99,39 @@ func (v *Mover) Move(ctx context.Context, m Movement) (Transfer, error) {
 	return Transfer{m, id}, nil
 }
 
+// Decide calls decide in the turn of an account, when no movement of it is in doubt,
+// and makes the movement that it returns; none for nil. What decide reads of the
+// account thus holds all that we moved, and nothing else of ours moves meanwhile. It
+// fails like Move, and with *DoubtError also for a movement that is not equal.
+func (v *Mover) Decide(ctx context.Context, account string, decide func(ctx context.Context) (*Movement, error)) (Transfer, error) {
+	var done Transfer
+	err := v.turn(ctx, account, func(ctx context.Context) error {
+		note, err := v.unsettled(ctx, account, "")
+		if err != nil {
+			return err
+		}
+		if open := note.Value.Open; len(open) > 0 {
+			return &DoubtError{Account: account, Key: open[0].Key}
+		}
+		m, err := decide(ctx)
+		if err != nil || m == nil {
+			return err
+		}
+		if err := m.check(); err != nil {
+			return err
+		}
+		if m.account() != account {
+			return fmt.Errorf("it was decided to move money of %s in the turn of %s", m.account(), account)
+		}
+		id, err := v.move(ctx, *m)
+		if err == nil {
+			done = Transfer{*m, id}
+		}
+		return err
+	})
+	return done, err
+}
+
 // turn lets one caller at a time, in all functions, act on an account.
 func (v *Mover) turn(ctx context.Context, account string, do func(ctx context.Context) error) error {
 	return v.book.Turn(ctx, "funds/"+account, do)
@@ -138,14 +171,14 @@ func (v *Mover) settle(ctx context.Context, m Movement) error {
 	return err
 }
 
-// DoubtError says that a movement was not begun because an equal one of the account
-// is in doubt: the records could not tell the two apart. Settle that one, or ask
-// again later.
+// DoubtError says that a movement was not begun because another one of the account,
+// an equal one if Move says so, is in doubt: the records could not tell the two apart.
+// Settle that one, or ask again later.
 type DoubtError struct {
 	Account string // the customer's or the reseller's id
 	Key     string // of the movement in doubt
 }
 
 func (e *DoubtError) Error() string {
-	return fmt.Sprintf("money of %s was not moved: an equal movement, %q, is in doubt and must be settled first", e.Account, e.Key)
+	return fmt.Sprintf("money of %s was not moved: the movement %q is in doubt and must be settled first", e.Account, e.Key)
 }

@@ -13,7 +13,7 @@ import (
 // Problem is what to answer where the movement was not made, or nobody knows.
 func (m Movement) Problem(err error) error {
 	if doubt, ok := errors.AsType[*DoubtError](err); ok {
-		return equalInDoubt(doubt)
+		return inDoubt(doubt)
 	}
 	if _, refused := errors.AsType[*ledger.RefusedError](err); !refused {
 		return functions.Problem(err)
@@ -65,9 +65,9 @@ func (m Movement) insufficient(cause error) *handler.Problem {
 	}
 }
 
-func equalInDoubt(e *DoubtError) *handler.Problem {
-	return &handler.Problem{Status: http.StatusConflict, Code: "equal_movement_in_doubt", RetryAfter: recordDelay, Cause: e,
-		Detail: "An equal movement of the same account, " + e.Key + ", may or may not have happened. Nothing was moved.",
+func inDoubt(e *DoubtError) *handler.Problem {
+	return &handler.Problem{Status: http.StatusConflict, Code: "movement_in_doubt", RetryAfter: recordDelay, Cause: e,
+		Detail: "The movement " + e.Key + " of the same account may or may not have happened. Nothing more was moved.",
 		Next:   "Send the same request again later: the other movement is asked about first."}
 }
 
