@@ -125,6 +125,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.manageResources(customer)
 	j.issueCoupons(customer)
 	j.reclaim(customer)
+	j.decide(customer)
 	j.exportBills(customer)
 	j.events()
 	for route, operation := range operations(loadOpenAPI(t)) {

@@ -38,7 +38,9 @@ type Config struct {
 
 	CallerSecrets []handler.Secret `envconfig:"CALLER_SECRETS" required:"true" desc:"secrets of the sales platform, whsec_…, one or two with a comma between"`
 	LedgerURL     string           `envconfig:"LEDGER_URL" required:"true" desc:"where the ledger is: sqlite:FILE, postgres://… or dynamodb:TABLE"`
-	LogLevel      slog.Level       `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
+	// LedgerResolvers are compared with the names that the sales platform gives.
+	LedgerResolvers []string   `envconfig:"LEDGER_RESOLVERS" desc:"names of the people who may decide about outcomes in doubt, with commas between; nobody unless set"`
+	LogLevel        slog.Level `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
 }
 
 // Runtime is what a function runs on. Store is required; everything else has a

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bssfn/bssfn/internal/clock"
@@ -65,7 +66,7 @@ func printWelcome(w io.Writer, h *harness.Harness, world demo.World, seed uint64
 			fmt.Fprintf(w, "%-12s %s\n", d.Function, r)
 		}
 		for _, t := range d.Schedules {
-			fmt.Fprintf(w, "%-12s %s %s, or POST /%s/schedules/%s\n", d.Function, t.Expression, t.Timezone, d.Function, t.Name)
+			fmt.Fprintf(w, "%-12s %s, or POST /%s/schedules/%s\n", d.Function, strings.TrimSpace(t.Expression+" "+t.Timezone), d.Function, t.Name)
 		}
 	}
 	fmt.Fprintf(w, "\nThe simulated Huawei Cloud has customers with bills of %s, and the coupon quota %s:\n", world.Cycle, world.QuotaID)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/internal/funds"
+	"github.com/bssfn/bssfn/functions/internal/reconcile"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
@@ -73,7 +74,8 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if f.topUps, err = newTopUps(cfg, rt, f.log); err != nil {
 		return nil, err
 	}
-	return cfg.Edge(events.Extend(f.describe()), rt)
+	reconciler := reconcile.New("couponissue", f.ledger, cfg.Config, rt, f.settlers())
+	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
 }
 
 func (f *function) describe() handler.Function {

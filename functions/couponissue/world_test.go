@@ -80,7 +80,7 @@ func (w *world) configure(cfg couponissue.Config) {
 		Site: "cn", Endpoint: w.url, IAMEndpoint: w.url,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		PageSize:      2, // so that every list has several pages
-		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
+		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)}, LedgerResolvers: []string{"li.na"},
 	}
 	var err error
 	w.edge, err = couponissue.New(cfg, functions.Runtime{

@@ -50,7 +50,7 @@ func (f *function) register(ctx context.Context, r *handler.Request) (*handler.R
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
-	created, err := ledger.Do(ctx, f.ledger, "customer/"+in.AccountID, in.fingerprint(), f.creation(in))
+	created, err := ledger.Do(ctx, f.ledger, registrationKey(in.AccountID), in.fingerprint(), f.creation(in))
 	if err != nil {
 		return nil, notCreated(err)
 	}
@@ -64,6 +64,8 @@ func (f *function) register(ctx context.Context, r *handler.Request) (*handler.R
 		Association: associationPending,
 	}), nil
 }
+
+func registrationKey(accountID string) string { return "customer/" + accountID }
 
 func (in registerRequest) validate() error {
 	wrong := wrongAccountID(in.AccountID)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/internal/reconcile"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
@@ -86,7 +87,8 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		loginURL:     loginURL,
 		serviceHosts: cfg.ServiceHosts,
 	}
-	return cfg.Edge(f.describe(), rt)
+	reconciler := reconcile.New("onboard", f.ledger, cfg.Config, rt, f.settlers())
+	return cfg.Edge(reconciler.Extend(f.describe()), rt)
 }
 
 func (f *function) describe() handler.Function {

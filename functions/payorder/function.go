@@ -16,6 +16,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/internal/reconcile"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
@@ -126,7 +127,8 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		refundOffers: signer{key, "refund offer"},
 		orders:       newPlacedOrders(client, rt),
 	}
-	return cfg.Edge(events.Extend(f.describe()), rt)
+	reconciler := reconcile.New("payorder", f.ledger, cfg.Config, rt, f.settlers())
+	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
 }
 
 func (f *function) describe() handler.Function {

@@ -34,8 +34,9 @@ type Payment struct {
 	// Payable was taken from the customer's balance; coupons paid the rest.
 	Payable  decimal.Decimal `json:"payable"`
 	Currency string          `json:"currency"`
-	// Settled says how the payment became known: "answered" by the call itself, or
-	// "found" by looking at the order after the answer was lost.
+	// Settled says how the payment became known: "answered" by the call itself,
+	// "found" by looking at the order after the answer was lost, or "decided" by a
+	// person where neither told.
 	Settled string `json:"settled"`
 }
 
@@ -53,7 +54,7 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 		return nil, err
 	}
 	orderID := r.PathValue("order_id")
-	q, err := f.quotes.open(in.Quote, orderID, in.CustomerID, f.clock.Now())
+	q, err := f.quotes.read(in.Quote, orderID, in.CustomerID)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +78,9 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 
 func paymentKey(orderID string) string { return "pay/" + orderID }
 
-// authorize lets a payment begin: the order must still be as quoted, and the code
-// must fit where one is needed. A payment that has begun was authorized then; the ledger settles it.
+// authorize lets a payment begin: the quote must be fresh, the order still as
+// quoted, and the code must fit where one is needed. A payment that has begun was
+// authorized then; the ledger settles it.
 func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error {
 	entry, err := f.ledger.Entry(ctx, paymentKey(q.OrderID))
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -86,6 +88,9 @@ func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error 
 	}
 	if err == nil && entry.State != ledger.StateFailed {
 		return nil
+	}
+	if err := q.mustBeFresh(f.clock.Now()); err != nil {
+		return err
 	}
 	details, err := f.order(ctx, q.OrderID, q.CustomerID)
 	if err != nil {

@@ -66,6 +66,16 @@ func (s quoteSigner) sign(q Quote) (string, error) {
 // open returns a quote that was signed here, for this order and customer, and has
 // not expired.
 func (s quoteSigner) open(token, orderID, customerID string, now time.Time) (Quote, error) {
+	q, err := s.read(token, orderID, customerID)
+	if err == nil {
+		err = q.mustBeFresh(now)
+	}
+	return q, err
+}
+
+// read is open for those who ask about what they began with the quote: it may have
+// expired meanwhile.
+func (s quoteSigner) read(token, orderID, customerID string) (Quote, error) {
 	var q Quote
 	payload, signature, _ := strings.Cut(token, ".")
 	// The texts are compared: Base64 has several for the same bytes.
@@ -82,11 +92,15 @@ func (s quoteSigner) open(token, orderID, customerID string, now time.Time) (Quo
 	if q.OrderID != orderID || q.CustomerID != customerID {
 		return q, quoteInvalid("The quote is for another order or customer.")
 	}
-	if !now.Before(q.ExpiresAt) {
-		return q, &handler.Problem{Status: http.StatusConflict, Code: "quote_expired",
-			Detail: "The quote was good until " + q.ExpiresAt.Format(time.RFC3339) + ".", Next: "Ask for another quote."}
-	}
 	return q, nil
+}
+
+func (q Quote) mustBeFresh(now time.Time) error {
+	if now.Before(q.ExpiresAt) {
+		return nil
+	}
+	return &handler.Problem{Status: http.StatusConflict, Code: "quote_expired",
+		Detail: "The quote was good until " + q.ExpiresAt.Format(time.RFC3339) + ".", Next: "Ask for another quote."}
 }
 
 func quoteInvalid(detail string) error {

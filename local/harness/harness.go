@@ -43,6 +43,8 @@ const (
 	topUpRules  = `[{"customer_id":"*","below":"50","to":"100","max_per_day":"500"}]`
 	// XAccountType is the identifier of the harness' sales platform.
 	XAccountType = "SIM_IDP"
+	// Resolver is who may decide about outcomes in doubt.
+	Resolver = "li.na"
 )
 
 // Options say where to listen and what the world is like.
@@ -145,7 +147,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		Site: "cn", Endpoint: h.SimURL, IAMEndpoint: h.SimURL,
 		AccessKey: accessKey, SecretKey: handler.NewSecret(secretKey),
 		IAMDomain: iamDomain, IAMUser: iamUser, IAMPassword: handler.NewSecret(iamPassword),
-		XAccountType: XAccountType, PageSize: o.PageSize,
+		XAccountType: XAccountType, PageSize: o.PageSize, LedgerResolvers: []string{Resolver},
 		CallerSecrets: []handler.Secret{handler.NewSecret(CallerSecret)},
 	}
 	loginURL := o.LoginURL

@@ -1,0 +1,62 @@
+package payorder
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/functions/internal/reconcile"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// settlers are who asks about entries in doubt, by the first segment of their key.
+func (f *function) settlers() map[string]reconcile.Settler {
+	return map[string]reconcile.Settler{
+		"pay": {Settle: f.settlePayment, Result: decidedPayment, LookAt: whereAPaymentShows},
+	}
+}
+
+func (f *function) settlePayment(ctx context.Context, en ledger.Entry) error {
+	q, err := quoteOf(en)
+	if err != nil {
+		return err
+	}
+	_, err = ledger.Reconcile(ctx, f.ledger, en.Key, f.payment(q))
+	return err
+}
+
+// quoteOf is what an entry tells of the quote that was paid: enough to ask about the
+// payment, not to make it.
+func quoteOf(en ledger.Entry) (Quote, error) {
+	amount, err := decimal.NewFromString(en.Fingerprint["amount"])
+	if err != nil {
+		return Quote{}, fmt.Errorf("the amount of %q is unreadable: %w", en.Key, err)
+	}
+	payable, err := decimal.NewFromString(en.Fingerprint["payable"])
+	if err != nil {
+		return Quote{}, fmt.Errorf("what was payable of %q is unreadable: %w", en.Key, err)
+	}
+	return Quote{
+		OrderID: strings.TrimPrefix(en.Key, paymentKey("")), CustomerID: en.Fingerprint["customer_id"],
+		Amount: amount, Payable: payable, Currency: en.Fingerprint["currency"],
+	}, nil
+}
+
+// decidedPayment is what is recorded of a payment that a person says was made.
+func decidedPayment(_ context.Context, en ledger.Entry, _ string) (any, error) {
+	q, err := quoteOf(en)
+	if err != nil {
+		return nil, err
+	}
+	return Payment{
+		OrderID: q.OrderID, CustomerID: q.CustomerID, Amount: q.Amount, Payable: q.Payable, Currency: q.Currency,
+		Settled: "decided",
+	}, nil
+}
+
+func whereAPaymentShows(en ledger.Entry) string {
+	return fmt.Sprintf("Partner centre, orders of customer %s: the status and the payment record of order %s. Paid is done; pending payment or cancelled, with no amount taken from the balance since %s, is failed.",
+		en.Fingerprint["customer_id"], strings.TrimPrefix(en.Key, paymentKey("")), en.Since.Format("2006-01-02 15:04 UTC"))
+}
