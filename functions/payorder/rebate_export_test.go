@@ -57,3 +57,11 @@ func EstimateCase(c Case) Rebate {
 		sofar: monthSoFar{Performance: Performance{Amount: c.Performance}, rebates: c.Given},
 	}.rebate()
 }
+
+// CompareCase estimates a case and compares it with what its order cost and gave
+// back.
+func CompareCase(c Case, o bss.Order, returned map[string]decimal.Decimal) (OrderRebate, []RebateSums) {
+	r := EstimateCase(c)
+	k := keptEstimate{Rebate: r, Vouchers: c.Vouchers, Price: c.Payable.Add(c.Counting).Add(c.Vouchers)}
+	return k.compare(o, true, returned)
+}

@@ -12,8 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/payorder"
@@ -259,4 +261,65 @@ func TestStatementsThatAreNotTaken(t *testing.T) {
 	assert.Equal(t, "invalid_fields", w.refused(http.MethodPost, "/payorder/rebates/april/actual", fields{}).Code)
 	assert.Nil(t, w.report("2026-03").Statement)
 	assert.Equal(t, before, w.Sim.Journal())
+}
+
+// What a member of a combined order gives back is taken off the order that was paid.
+func TestAMemberOfACombinedOrderIsGivenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(func(cfg *payorder.Config, _ *functions.Runtime) { cfg.RebateRules = string(rule(nil)) })
+	orderID := w.place(huawei.NewOrder{Members: []huawei.NewOrder{
+		{OfficialAmount: yuan("400")}, {OfficialAmount: yuan("100"), ServiceTypeCode: disks},
+	}})
+	q := w.quote(orderID, nil)
+	require.Len(t, q.Rebate.Lines, 2)
+	w.pay(orderID, w.payment(orderID, q.Quote))
+	for _, r := range w.resources("") {
+		if r.Service == "云硬盘" {
+			w.unsubscribeInConsole(r.ResourceID)
+		}
+	}
+	r := w.report("2026-03")
+	require.Len(t, r.List, 1)
+	assert.Equal(t, "100", r.List[0].Refunded.String())
+	assert.Equal(t, "400", r.List[0].Basis.String())
+	assert.Equal(t, "20", r.List[0].Rebate.String())
+	require.Len(t, r.Services, 2)
+	assert.Equal(t, disks, r.Services[0].Service)
+	assert.Equal(t, "0", r.Services[0].Basis.String())
+	assert.Equal(t, "400", r.Services[1].Basis.String())
+}
+
+// Whatever an order cost in the end and gave back, no recomputed basis is negative,
+// and the lines add up to the order.
+func TestComparisonsAddUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		fen := func(label string, most int64) decimal.Decimal {
+			return decimal.New(rapid.Int64Range(0, most).Draw(t, label), -2)
+		}
+		c := payorder.Case{Rules: rule(nil), Policies: policies}
+		for i := range rapid.IntRange(1, 5).Draw(t, "lines") {
+			amount := fen("amount", 100_000)
+			c.Payable = c.Payable.Add(amount)
+			c.Lines = append(c.Lines, line(string(rune('a'+i)), rapid.SampledFrom([]string{servers, disks, domains}).Draw(t, "service"), amount.String()))
+		}
+		c.Vouchers = decimal.Min(fen("vouchers", 100_000), c.Payable)
+		c.Payable = c.Payable.Sub(c.Vouchers)
+		order := bss.Order{Status: bss.OrderCompleted, AmountAfterDiscount: fen("cost", 500_000)}
+		order.AmountInfo.CouponAmount = fen("used", 100_000)
+		returned := map[string]decimal.Decimal{}
+		for range rapid.IntRange(0, 3).Draw(t, "refunds") {
+			returned[rapid.SampledFrom([]string{servers, disks, "other"}).Draw(t, "refund of")] = fen("refund", 300_000)
+		}
+		got, lines := payorder.CompareCase(c, order, returned)
+		basis, rebate := decimal.Zero, decimal.Zero
+		for _, l := range lines {
+			require.False(t, l.Basis.IsNegative())
+			require.False(t, l.Rebate.IsNegative() || l.Rebate.GreaterThan(decimal.Max(l.Basis, l.EstimatedRebate)))
+			basis, rebate = basis.Add(l.Basis), rebate.Add(l.Rebate)
+		}
+		require.True(t, got.Basis.Equal(basis) && got.Rebate.Equal(rebate))
+		require.False(t, got.Basis.GreaterThan(order.AmountAfterDiscount))
+	})
 }
