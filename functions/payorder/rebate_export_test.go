@@ -65,3 +65,8 @@ func CompareCase(c Case, o bss.Order, returned map[string]decimal.Decimal) (Orde
 	k := keptEstimate{Rebate: r, Vouchers: c.Vouchers, Price: c.Payable.Add(c.Counting).Add(c.Vouchers)}
 	return k.compare(o, true, returned)
 }
+
+// ReadStatement reads the text of a file of real rebates.
+func ReadStatement(text string) ([]RebateAmount, error) {
+	return statementRequest{CSV: text}.rows()
+}
