@@ -109,16 +109,17 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept := estimates{rt.Store, rt.Clock.Now}
 	f := &function{
 		cloud:   client,
 		clock:   rt.Clock,
-		ledger:  cfg.Ledger(rt, "payorder", events.Announce()),
+		ledger:  cfg.Ledger(rt, "payorder", kept.announced(events.Announce())),
 		quotes:  quoteSigner{key},
 		codes:   newCodes(key, required, events, rt),
 		payWait: cfg.PayWait,
 
 		rules:      rules,
-		estimates:  estimates{rt.Store, rt.Clock.Now},
+		estimates:  kept,
 		billed:     ledger.NewDocuments[billedPerformance](rt.Store, "billed-performance", rt.Clock.Now),
 		statements: ledger.NewDocuments[rebateStatement](rt.Store, "rebate-statement", rt.Clock.Now),
 		logger:     cmp.Or(rt.Logger, slog.Default()),

@@ -65,7 +65,6 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 	if err != nil {
 		return nil, notPaid(err)
 	}
-	f.keepEstimate(ctx, orderID, q.fingerprint())
 	order := f.await(ctx, q)
 	out := paymentAnswer{Payment: paid, Status: statusName(order.Status), PaidAt: order.PaymentTime.Time}
 	if order.Status == bss.OrderCompleted {

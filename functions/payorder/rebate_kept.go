@@ -10,6 +10,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -218,10 +219,18 @@ func (f *function) keepQuoted(ctx context.Context, q Quote, p pricedOrder, r Reb
 	}
 }
 
-// keepEstimate keeps the estimate of an order that was paid as its quote's or its
-// entry's fingerprint says. The payment has been made: what fails here is logged.
-func (f *function) keepEstimate(ctx context.Context, orderID string, fp ledger.Fingerprint) {
-	if err := f.estimates.paid(ctx, orderID, fp); err != nil {
-		f.logger.ErrorContext(ctx, "the rebate report of the month will lack a payment", "order_id", orderID, "error", err)
+// announced keeps the estimate of each payment that a ledger announces, whoever has
+// settled it, and lets next announce everything. It is asked again where it fails.
+func (e estimates) announced(next func(context.Context, ledger.Entry) error) func(context.Context, ledger.Entry) error {
+	return func(ctx context.Context, en ledger.Entry) error {
+		if orderID, isPayment := strings.CutPrefix(en.Key, paymentKey("")); isPayment && en.State == ledger.StateDone {
+			if err := e.paid(ctx, orderID, en.Fingerprint); err != nil {
+				return err
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		return next(ctx, en)
 	}
 }

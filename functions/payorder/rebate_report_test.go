@@ -238,6 +238,8 @@ func TestStatementsThatAreNotTaken(t *testing.T) {
 		"neither nor":         {fields{"amounts": []fields{{"amount": 1}}}, "invalid_fields"},
 		"three decimals":      {fields{"amounts": []fields{{"order_id": "CS1", "amount": "1.005"}}}, "invalid_fields"},
 		"huge":                {fields{"amounts": []fields{{"order_id": "CS1", "amount": "1e13"}}}, "invalid_fields"},
+		"a huge exponent":     {fields{"amounts": []fields{{"order_id": "CS1", "amount": "1e9999"}}}, "invalid_fields"},
+		"a tiny one":          {fields{"amounts": []fields{{"order_id": "CS1", "amount": "1e-9999"}}}, "invalid_fields"},
 		"no number":           {fields{"amounts": []fields{{"order_id": "CS1", "amount": "many"}}}, "wrong_type"},
 		"unknown field":       {fields{"amounts": []fields{{"order": "CS1", "amount": 1}}}, "unknown_field"},
 		"a strange id":        {fields{"amounts": []fields{{"order_id": "../x", "amount": 1}}}, "invalid_fields"},

@@ -148,10 +148,19 @@ func (a RebateAmount) check(place string) error {
 		return wrong(".order_id", "is no order's id")
 	case a.Service != "" && !statementService.MatchString(a.Service):
 		return wrong(".service_type_code", "is no service type code")
-	case !a.Amount.Equal(a.Amount.Truncate(2)) || a.Amount.Abs().GreaterThan(decimal.New(1, 12)):
+	case !plainAmount.MatchString(textOf(a.Amount)):
 		return wrong(".amount", "is no amount in fen")
 	}
 	return nil
+}
+
+// textOf writes an amount without its exponent, unless that is beyond any amount:
+// an exponent costs a caller nothing, and whoever computes with it much.
+func textOf(amount decimal.Decimal) string {
+	if e := amount.Exponent(); e < -20 || e > 12 {
+		return ""
+	}
+	return amount.String()
 }
 
 func statementTooLarge() error {
