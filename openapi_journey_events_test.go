@@ -24,6 +24,7 @@ func (j *journey) events() {
 	for _, want := range []string{"payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.allocate.done"} {
 		assert.True(j.t, types[want], "no event %s among %v", want, types)
 	}
+	before := len(j.Platform.Inbox())
 	for _, function := range []string{"payorder", "couponissue"} {
 		base := "/" + function + "/events"
 		list, ok := j.get(base + "?state=delivered&limit=2&since=2026-03-10T01:00:00Z")["events"].([]any)
@@ -39,6 +40,7 @@ func (j *journey) events() {
 		j.post("/"+function+"/schedules/events", nil)
 		require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/"+function+"/schedules/events", "application/json", ""))
 	}
+	assert.Len(j.t, j.Platform.Inbox(), before, "what was sent again counts once")
 }
 
 // checkEvent holds an event against its webhook in the document.

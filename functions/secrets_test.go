@@ -140,7 +140,7 @@ func (p *partner) pay(customer string) {
 	p.call(http.MethodPost, path+"/payments", in, nil)
 }
 
-func TestSecretsAreNeitherLoggedNorAnswered(t *testing.T) {
+func TestSecretsAreNeitherLoggedNorAnsweredNorSent(t *testing.T) {
 	t.Parallel()
 	logs, answers := &record{}, &record{}
 	p := &partner{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC))}
@@ -157,9 +157,16 @@ func TestSecretsAreNeitherLoggedNorAnswered(t *testing.T) {
 	require.Contains(t, logs.String(), `"msg":"bss call"`, "everything is logged")
 	require.Contains(t, logs.String(), `"level":"DEBUG"`)
 	require.Contains(t, answers.String(), `"code":"outcome_unknown"`)
+	events := &record{}
+	for _, e := range p.Platform.Inbox() {
+		if e.Type != "payorder.code" { // which is for the person who reads it
+			_, _ = events.Write(e.Data)
+		}
+	}
+	require.Contains(t, events.String(), `"key":"pay/`)
 	secrets := append([]string{secretKey, iamPassword, callerSecret, eventsKey, quoteKey, tokenBegins}, p.codes...)
 	for _, secret := range secrets {
-		for name, text := range map[string]string{"logs": logs.String(), "answers": answers.String()} {
+		for name, text := range map[string]string{"logs": logs.String(), "answers": answers.String(), "events": events.String()} {
 			assert.False(t, strings.Contains(text, secret), "%s is in the %s", secret, name)
 		}
 	}
