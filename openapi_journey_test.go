@@ -249,7 +249,7 @@ func (j *journey) payOrder(customerID string) {
 	j.getRefused("/payorder/orders/none/offers"+query, "order_unknown")
 	coupon := offers["coupons"].([]any)[0].(map[string]any)["coupon_id"]
 	discount := offers["discounts"].([]any)[0].(map[string]any)["discount_id"]
-	j.postRefused(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon, "none"}}, "invalid_fields")
+	j.postRefused(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon, "none"}}, "coupon_unknown")
 	quote := j.post(path+"/quotes", fields{"customer_id": customerID, "coupon_ids": []any{coupon}, "discount_id": discount})["quote"]
 
 	in := fields{"customer_id": customerID, "quote": quote, "person": "lin"}

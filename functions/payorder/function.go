@@ -45,7 +45,13 @@ type cloud interface {
 	ListSubcustomerMonthlyBills(ctx context.Context, r bss.ListSubcustomerMonthlyBillsRequest) iter.Seq2[bss.BillSum, error]
 	CancelCustomerOrder(ctx context.Context, customer bss.Customer, r bss.CancelCustomerOrderRequest) error
 	ShowRefundOrderDetails(ctx context.Context, r bss.ShowRefundOrderDetailsRequest) ([]bss.OrderRefund, error)
+	ListStoredValueCards(ctx context.Context, customer bss.Customer, r bss.ListStoredValueCardsRequest) iter.Seq2[bss.StoredValueCard, error]
 	subscriptions
+}
+
+// couponLister lists the coupons of who calls.
+type couponLister interface {
+	ListSubCustomerCoupons(ctx context.Context, r bss.ListSubCustomerCouponsRequest) iter.Seq2[bss.Coupon, error]
 }
 
 // subscriptions is what it calls about yearly/monthly resources.
@@ -63,12 +69,14 @@ type subscriptions interface {
 }
 
 type function struct {
-	cloud   cloud
-	clock   bss.Clock
-	ledger  *ledger.Ledger
-	quotes  quoteSigner
-	codes   *codes
-	payWait time.Duration
+	cloud cloud
+	// couponsOf lists a customer's coupons, which only the customer sees.
+	couponsOf func(bss.Customer) couponLister
+	clock     bss.Clock
+	ledger    *ledger.Ledger
+	quotes    quoteSigner
+	codes     *codes
+	payWait   time.Duration
 
 	rules     rebateRules
 	estimates estimates
@@ -111,12 +119,13 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	}
 	kept := estimates{rt.Store, rt.Clock.Now}
 	f := &function{
-		cloud:   client,
-		clock:   rt.Clock,
-		ledger:  cfg.Ledger(rt, "payorder", kept.announced(events.Announce())),
-		quotes:  quoteSigner{key},
-		codes:   newCodes(key, required, events, rt),
-		payWait: cfg.PayWait,
+		cloud:     client,
+		couponsOf: func(customer bss.Customer) couponLister { return client.As(customer) },
+		clock:     rt.Clock,
+		ledger:    cfg.Ledger(rt, "payorder", kept.announced(events.Announce())),
+		quotes:    quoteSigner{key},
+		codes:     newCodes(key, required, events, rt),
+		payWait:   cfg.PayWait,
 
 		rules:      rules,
 		estimates:  kept,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -48,11 +49,54 @@ type lineAnswer struct {
 
 // look shows an order and whether it can be paid now.
 func (f *function) look(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	details, err := f.order(ctx, r.PathValue("order_id"), r.Query.Get("customer_id"))
+	order, err := f.lookAt(ctx, r.PathValue("order_id"), r.Query.Get("customer_id"))
 	if err != nil {
 		return nil, err
 	}
-	return handler.OK(describeOrder(details, verify(details, f.clock.Now()))), nil
+	return handler.OK(describeOrder(order.OrderDetails, order.verify(f.clock.Now()))), nil
+}
+
+// orderLook is an order with all that is known of whether it can be paid.
+type orderLook struct {
+	bss.OrderDetails
+	customer bss.SubCustomer
+	// combined is the number of the combined order that it is a member of; empty where
+	// it is none.
+	combined string
+}
+
+func (f *function) lookAt(ctx context.Context, orderID, customerID string) (orderLook, error) {
+	details, err := f.order(ctx, orderID, customerID)
+	if err != nil {
+		return orderLook{}, err
+	}
+	customer, err := f.subCustomer(ctx, customerID)
+	if err != nil {
+		return orderLook{}, err
+	}
+	combined, err := f.combinedOf(ctx, details.Order)
+	return orderLook{details, customer, combined}, err
+}
+
+// combinedOf finds the combined order of a member, which itself does not tell. They
+// were placed together, and clocks of one API differ by no more than a minute.
+func (f *function) combinedOf(ctx context.Context, o bss.Order) (string, error) {
+	if o.Status != bss.OrderPendingPayment || o.CreateTime.IsZero() || len(o.SubOrderInfos) > 0 {
+		return "", nil
+	}
+	around := bss.ListCustomerOrdersRequest{
+		CustomerID: o.CustomerID, Status: o.Status,
+		CreateTimeBegin: bss.At(o.CreateTime.Add(-time.Minute)), CreateTimeEnd: bss.At(o.CreateTime.Add(time.Minute)),
+	}
+	for other, err := range f.cloud.ListCustomerOrders(ctx, around) {
+		if err != nil {
+			return "", functions.Problem(err)
+		}
+		if slices.ContainsFunc(other.SubOrderInfos, func(member bss.Order) bool { return member.OrderID == o.OrderID }) {
+			return other.OrderID, nil
+		}
+	}
+	return "", nil
 }
 
 // order reads an order and makes sure that it is the customer's.
@@ -73,15 +117,20 @@ func (f *function) order(ctx context.Context, orderID, customerID string) (bss.O
 // customer finds the name of the customer's account, under which its token is
 // issued.
 func (f *function) customer(ctx context.Context, customerID string) (bss.Customer, error) {
+	c, err := f.subCustomer(ctx, customerID)
+	return bss.Customer(c.AccountName), err
+}
+
+func (f *function) subCustomer(ctx context.Context, customerID string) (bss.SubCustomer, error) {
 	for c, err := range f.cloud.ListSubCustomers(ctx, bss.ListSubCustomersRequest{CustomerID: customerID}) {
 		if err != nil {
-			return "", functions.Problem(err)
+			return c, functions.Problem(err)
 		}
 		if c.CustomerID == customerID {
-			return bss.Customer(c.AccountName), nil
+			return c, nil
 		}
 	}
-	return "", customerUnknown()
+	return bss.SubCustomer{}, customerUnknown()
 }
 
 func customerUnknown() error {

@@ -2,6 +2,7 @@ package payorder
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -16,6 +17,8 @@ import (
 type offers struct {
 	coupons   []bss.OrderCoupon
 	discounts []bss.OrderDiscount
+	// most is how many coupons of a kind and group the order takes.
+	most []bss.CouponMaxUseQuantity
 }
 
 type offersAnswer struct {
@@ -46,24 +49,26 @@ func (f *function) listOffers(ctx context.Context, r *handler.Request) (*handler
 	if _, err := f.order(ctx, orderID, customerID); err != nil {
 		return nil, err
 	}
-	o, err := f.offers(ctx, customerID, orderID)
+	customer, err := f.customer(ctx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	o, err := f.offers(ctx, customer, orderID)
 	if err != nil {
 		return nil, err
 	}
 	return handler.OK(o.describe(orderID)), nil
 }
 
-func (f *function) offers(ctx context.Context, customerID, orderID string) (offers, error) {
-	customer, err := f.customer(ctx, customerID)
-	if err != nil {
-		return offers{}, err
-	}
+// offers lists what the customer may use for an order. Abroad there is no list of
+// coupons: none can be used.
+func (f *function) offers(ctx context.Context, customer bss.Customer, orderID string) (offers, error) {
 	coupons, err := f.cloud.ListOrderCouponsByOrderID(ctx, customer, bss.ListOrderCouponsByOrderIDRequest{OrderID: orderID})
-	if err != nil {
+	if err != nil && !errors.Is(err, bss.ErrNotOnSite) {
 		return offers{}, functions.Problem(err)
 	}
 	discounts, err := f.cloud.ListOrderDiscounts(ctx, customer, bss.ListOrderDiscountsRequest{OrderID: orderID})
-	return offers{coupons: coupons.UserCoupons, discounts: discounts}, functions.Problem(err)
+	return offers{coupons: coupons.UserCoupons, discounts: discounts, most: coupons.CouponMaxUseQuantity}, functions.Problem(err)
 }
 
 func (o offers) describe(orderID string) offersAnswer {
@@ -72,7 +77,7 @@ func (o offers) describe(orderID string) offersAnswer {
 		out.Coupons = append(out.Coupons, couponAnswer{c.CouponID, couponKind(c.CouponType), c.PlanName, c.Balance, c.ExpireTime.Time})
 	}
 	for _, d := range o.discounts {
-		out.Discounts = append(out.Discounts, discountAnswer{d.DiscountID, discountKind(d.DiscountType), moneyOff(d, orderID), d.DiscountType == bss.DiscountAdjusted})
+		out.Discounts = append(out.Discounts, discountAnswer{d.DiscountID, discountKind(d.DiscountType), moneyOff(d, orderID), isAdjusted(d)})
 	}
 	return out
 }

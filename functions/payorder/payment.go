@@ -106,12 +106,7 @@ func (f *function) mustBeAsQuoted(details bss.OrderDetails, q Quote) error {
 	if err := mustBePayable(details, f.clock.Now()); err != nil {
 		return err
 	}
-	if !details.Order.AmountAfterDiscount.Equal(q.Amount) {
-		return &handler.Problem{Status: http.StatusConflict, Code: "order_changed",
-			Detail: "The order now costs " + details.Order.AmountAfterDiscount.StringFixed(2) + ", the quote was for " + q.Amount.StringFixed(2) + ".",
-			Next:   "Ask for another quote."}
-	}
-	return nil
+	return q.mustMatch(details)
 }
 
 func (f *function) payment(q Quote) ledger.Effect[Payment] {

@@ -2,6 +2,7 @@ package payorder
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"time"
 
@@ -20,6 +21,8 @@ type quoteRequest struct {
 	CustomerID string   `json:"customer_id"`
 	CouponIDs  []string `json:"coupon_ids"`
 	DiscountID string   `json:"discount_id"`
+	// Best lets the cheapest combination be found instead.
+	Best bool `json:"best"`
 }
 
 type quoteAnswer struct {
@@ -29,8 +32,13 @@ type quoteAnswer struct {
 	// Deductions are in the order in which Huawei Cloud takes them.
 	Deductions []Deduction     `json:"deductions"`
 	Payable    decimal.Decimal `json:"payable"`
-	Rebate     Rebate          `json:"rebate"`
-	Quote      string          `json:"quote"`
+	Lines      []LineQuote     `json:"lines"`
+	// Refused are the coupons and discounts that are not used: all others where the
+	// best was asked for, otherwise those chosen that take nothing.
+	Refused   []Refused         `json:"refused"`
+	Unchecked []UncheckedLimits `json:"unchecked,omitempty"`
+	Rebate    Rebate            `json:"rebate"`
+	Quote     string            `json:"quote"`
 	// CodeRequired says that the payment needs a verification code.
 	CodeRequired bool      `json:"code_required"`
 	ExpiresAt    time.Time `json:"expires_at"`
@@ -41,13 +49,33 @@ type Deduction struct {
 	ID     string          `json:"id"`
 	Kind   string          `json:"kind"`
 	Amount decimal.Decimal `json:"amount"`
+	// Left is what a coupon holds afterwards; a discount holds nothing.
+	Left *decimal.Decimal `json:"left,omitempty"`
 
 	countsForRebate bool
 }
 
-// quote prices a payment: what the chosen discount and coupons take off, what is
-// left to pay from the balance, and the rebate to expect. The signed quote is what
-// a payment is made with.
+// LineQuote is the part of one line: Amount is Discount, Coupons and Payable.
+type LineQuote struct {
+	LineID    string          `json:"line_id"`
+	Product   string          `json:"product"`
+	ListPrice decimal.Decimal `json:"list_price"`
+	Amount    decimal.Decimal `json:"amount"`
+	Discount  decimal.Decimal `json:"discount"`
+	Coupons   decimal.Decimal `json:"coupons"`
+	Payable   decimal.Decimal `json:"payable"`
+}
+
+// UncheckedLimits are the limits of a coupon that nothing is known of here. The quote
+// takes for granted that they let it pay all that it could without them.
+type UncheckedLimits struct {
+	ID     string   `json:"id"`
+	Limits []string `json:"limits"`
+}
+
+// quote prices a payment: what the chosen discount and coupons take off, or the best
+// ones, what is left to pay from the balance, and the rebate to expect. The signed
+// quote is what a payment is made with.
 func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Response, error) {
 	var in quoteRequest
 	if err := r.Decode(&in); err != nil {
@@ -56,33 +84,28 @@ func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Resp
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
-	orderID := r.PathValue("order_id")
-	details, err := f.order(ctx, orderID, in.CustomerID)
+	order, err := f.lookAt(ctx, r.PathValue("order_id"), in.CustomerID)
 	if err != nil {
 		return nil, err
 	}
-	if err := mustBePayable(details, f.clock.Now()); err != nil {
+	if err := order.mustBePayable(f.clock.Now()); err != nil {
 		return nil, err
 	}
-	available, err := f.offers(ctx, in.CustomerID, orderID)
+	chosen, refused, err := f.combine(ctx, order, in)
 	if err != nil {
 		return nil, err
 	}
-	choice, err := available.choose(in, orderID)
-	if err != nil {
-		return nil, err
-	}
-	amount := details.Order.AmountAfterDiscount
-	deductions, payable := deduct(amount, choice)
-	priced := pricedOrder{details: details, discount: choice.discount, deductions: deductions, payable: payable}
+	deductions, payable := chosen.deductions(), chosen.payable.decimal()
+	priced := pricedOrder{details: order.OrderDetails, discount: chosen.given(), deductions: deductions, payable: payable}
 	rebate, err := f.estimateRebate(ctx, priced)
 	if err != nil {
 		return nil, err
 	}
 	expires := f.clock.Now().Add(quoteValidity).UTC().Truncate(time.Second)
 	q := Quote{
-		OrderID: orderID, CustomerID: in.CustomerID, Amount: amount, Payable: payable, Currency: currencyOf(details.Order),
-		Coupons: choice.usedCoupons(), Discount: choice.usedDiscount(), ExpiresAt: expires,
+		OrderID: order.Order.OrderID, CustomerID: in.CustomerID, Amount: order.Order.AmountAfterDiscount, Payable: payable,
+		Currency: currencyOf(order.Order), Lines: digestsOf(order.Lines),
+		Coupons: chosen.usedCoupons(), Discount: chosen.usedDiscount(), ExpiresAt: expires,
 	}
 	token, err := f.quotes.sign(q)
 	if err != nil {
@@ -90,182 +113,63 @@ func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Resp
 	}
 	f.keepQuoted(ctx, q, priced, rebate)
 	return handler.OK(quoteAnswer{
-		OrderID: orderID, Currency: q.Currency, Amount: amount, Deductions: deductions, Payable: payable,
+		OrderID: q.OrderID, Currency: q.Currency, Amount: q.Amount, Deductions: deductions, Payable: payable,
+		Lines: chosen.lineQuotes(), Refused: refused, Unchecked: chosen.unchecked(),
 		Rebate: rebate, Quote: token, CodeRequired: f.codes.required.of(q), ExpiresAt: expires,
 	}), nil
 }
 
 func (in quoteRequest) validate() error {
-	var wrong []handler.FieldError
-	if in.CustomerID == "" {
-		wrong = append(wrong, handler.FieldError{Field: "customer_id", Reason: "is missing"})
+	switch {
+	case in.CustomerID == "":
+		return handler.Invalid(handler.FieldError{Field: "customer_id", Reason: "is missing"})
+	case in.Best && (len(in.CouponIDs) > 0 || in.DiscountID != ""):
+		return handler.Invalid(handler.FieldError{Field: "best", Reason: "chooses by itself: leave out coupon_ids and discount_id, or best"})
+	case len(in.CouponIDs) > maxCoupons:
+		return &handler.Problem{Status: http.StatusUnprocessableEntity, Code: "coupons_too_many",
+			Detail: "An order takes three coupons at most.", Next: "Name three of them, or ask for the best combination."}
 	}
-	sorted := slices.Sorted(slices.Values(in.CouponIDs))
-	if len(in.CouponIDs) > maxCoupons || len(slices.Compact(sorted)) != len(in.CouponIDs) {
-		wrong = append(wrong, handler.FieldError{Field: "coupon_ids", Reason: "names three different coupons at most"})
-	}
-	if len(wrong) > 0 {
-		return handler.Invalid(wrong...)
+	for i, id := range in.CouponIDs {
+		if slices.Contains(in.CouponIDs[:i], id) {
+			return &handler.Problem{Status: http.StatusUnprocessableEntity, Code: "coupon_repeated",
+				Detail: "Coupon " + id + " is named twice.", Next: "Name each coupon once."}
+		}
 	}
 	return nil
 }
 
-// choice is what a payment uses of the offers. The coupons are in the order in
-// which Huawei Cloud takes them.
-type choice struct {
-	orderID  string
-	discount *bss.OrderDiscount
-	coupons  []bss.OrderCoupon
+// combine finds what is chosen among the offers of an order, or the best of them, and
+// says what is not used.
+func (f *function) combine(ctx context.Context, order orderLook, in quoteRequest) (combination, []Refused, error) {
+	available, err := f.offers(ctx, bss.Customer(order.customer.AccountName), order.Order.OrderID)
+	if err != nil {
+		return combination{}, nil, err
+	}
+	b, ok := newBasket(order.OrderDetails, available, f.clock.Now())
+	if !ok {
+		return combination{}, nil, notToTheFen().problem()
+	}
+	if in.Best {
+		best := b.cheapest()
+		return best, b.passedOver(best), nil
+	}
+	if err := f.mustBeOffered(ctx, order, available, in); err != nil {
+		return combination{}, nil, err
+	}
+	chosen, refused := b.choose(in.DiscountID, in.CouponIDs)
+	if len(refused) > 0 {
+		return combination{}, nil, combinationRefused(in, refused)
+	}
+	return chosen, chosen.idle(in.CouponIDs), nil
 }
 
-// choose picks the wanted discount and coupons, and refuses what Huawei Cloud would
-// refuse when paying.
-func (o offers) choose(in quoteRequest, orderID string) (choice, error) {
-	c := choice{orderID: orderID}
-	for i := range o.discounts {
-		if o.discounts[i].DiscountID == in.DiscountID {
-			c.discount = &o.discounts[i]
+// idle are the coupons chosen that take nothing.
+func (c combination) idle(chosen []string) []Refused {
+	idle := []Refused{}
+	for _, id := range chosen {
+		if !slices.ContainsFunc(c.coupons, func(one candidate) bool { return one.CouponID == id }) {
+			idle = append(idle, Refused{id, reasonTakesNothing})
 		}
 	}
-	if in.DiscountID != "" && c.discount == nil {
-		return c, notUsable("discount_id", "is no discount of this order")
-	}
-	adjusted := slices.IndexFunc(o.discounts, func(d bss.OrderDiscount) bool { return d.DiscountType == bss.DiscountAdjusted })
-	if adjusted >= 0 && c.discount != &o.discounts[adjusted] {
-		return c, notUsable("discount_id", "must be "+o.discounts[adjusted].DiscountID+": the price was adjusted for this order")
-	}
-	for _, id := range in.CouponIDs {
-		i := slices.IndexFunc(o.coupons, func(c bss.OrderCoupon) bool { return c.CouponID == id })
-		if i < 0 {
-			return c, notUsable("coupon_ids", id+" is no coupon that this order can use")
-		}
-		c.coupons = append(c.coupons, o.coupons[i])
-	}
-	slices.SortStableFunc(c.coupons, func(a, b bss.OrderCoupon) int { return int(a.CouponType - b.CouponType) })
-	return c, c.compatible()
-}
-
-func (c choice) compatible() error {
-	vouchers := 0
-	for _, coupon := range c.coupons {
-		switch coupon.CouponType {
-		case bss.KindVoucher:
-			vouchers++
-		case bss.KindDiscountCoupon:
-			return notUsable("coupon_ids", coupon.CouponID+" is a discount coupon, and the API does not say what it takes off: pay with it in Huawei Cloud's console")
-		case bss.KindCashCoupon, bss.KindStoredValueCard:
-		}
-		if coupon.UsedByOrderID != "" && coupon.UsedByOrderID != c.orderID {
-			return notUsable("coupon_ids", coupon.CouponID+" is held by order "+coupon.UsedByOrderID)
-		}
-		if c.discount != nil && excludes(coupon, *c.discount) {
-			return notUsable("coupon_ids", coupon.CouponID+" cannot be used together with the discount")
-		}
-		if c.discount != nil && belowMinimum(coupon, linesOf(*c.discount, c.orderID)) {
-			return notUsable("coupon_ids", coupon.CouponID+" cannot be used with so large a discount")
-		}
-	}
-	if vouchers > 1 {
-		return notUsable("coupon_ids", "names more than one voucher")
-	}
-	return nil
-}
-
-// exclusions are the limits by which a coupon refuses a kind of discount.
-var exclusions = map[bss.DiscountType]string{
-	bss.DiscountPartner:    "simultaneousUseWithEmpowerDiscount",
-	bss.DiscountContract:   "simultaneousUseWithContractDiscount",
-	bss.DiscountCommercial: "simultaneousUseWithContractDiscount",
-	bss.DiscountPromotion:  "simultaneousUseWithPromotionDiscount",
-}
-
-func excludes(coupon bss.OrderCoupon, d bss.OrderDiscount) bool {
-	key, named := exclusions[d.DiscountType]
-	return named && limitOf(coupon, key) == "0"
-}
-
-// belowMinimum reports whether a discount leaves less of every line's price than the
-// coupon demands.
-func belowMinimum(coupon bss.OrderCoupon, lines []bss.DiscountedLines) bool {
-	least, limited := ratioOf(coupon, "minConsumeDiscount")
-	return limited && !slices.ContainsFunc(lines, func(l bss.DiscountedLines) bool {
-		return l.DiscountRatio.GreaterThanOrEqual(least)
-	})
-}
-
-func ratioOf(coupon bss.OrderCoupon, key string) (decimal.Decimal, bool) {
-	ratio, err := decimal.NewFromString(limitOf(coupon, key))
-	return ratio, err == nil
-}
-
-func limitOf(coupon bss.OrderCoupon, key string) string {
-	for _, l := range coupon.UseLimits {
-		if l.LimitKey == key {
-			return l.Value1
-		}
-	}
-	return ""
-}
-
-// deduct takes the discount and then the coupons off an amount, none below zero.
-func deduct(amount decimal.Decimal, c choice) ([]Deduction, decimal.Decimal) {
-	deductions := []Deduction{}
-	left := amount
-	take := func(d Deduction) {
-		d.Amount = decimal.Min(d.Amount, left)
-		left = left.Sub(d.Amount)
-		deductions = append(deductions, d)
-	}
-	if c.discount != nil {
-		take(Deduction{ID: c.discount.DiscountID, Kind: discountKind(c.discount.DiscountType), Amount: moneyOff(*c.discount, c.orderID)})
-	}
-	price := left
-	for _, coupon := range c.coupons {
-		take(Deduction{ID: coupon.CouponID, Kind: couponKind(coupon.CouponType), Amount: worth(coupon, price), countsForRebate: countsForRebate(coupon)})
-	}
-	return deductions, left
-}
-
-// worth is the most that a coupon pays of a price.
-func worth(coupon bss.OrderCoupon, price decimal.Decimal) decimal.Decimal {
-	value := coupon.Balance
-	if value.IsZero() {
-		value = coupon.FaceValue // of a coupon that can be used once, which has no balance
-	}
-	if share, limited := ratioOf(coupon, "maxDeductionRatio"); limited {
-		value = decimal.Min(value, price.Mul(share).Truncate(2))
-	}
-	return value
-}
-
-// Spending a stored-value card counts as cash; a cash coupon counts unless it says
-// otherwise; a voucher never does.
-func countsForRebate(c bss.OrderCoupon) bool {
-	switch c.CouponType {
-	case bss.KindStoredValueCard:
-		return true
-	case bss.KindCashCoupon:
-		return limitOf(c, "isRebate") != "0"
-	case bss.KindVoucher, bss.KindDiscountCoupon:
-	}
-	return false
-}
-
-func (c choice) usedCoupons() []bss.UsedCoupon {
-	var used []bss.UsedCoupon
-	for _, coupon := range c.coupons {
-		used = append(used, bss.UsedCoupon{ID: coupon.CouponID, Type: coupon.CouponType})
-	}
-	return used
-}
-
-func (c choice) usedDiscount() *bss.UsedDiscount {
-	if c.discount == nil {
-		return nil
-	}
-	return &bss.UsedDiscount{ID: c.discount.DiscountID, Type: c.discount.DiscountType}
-}
-
-func notUsable(field, reason string) error {
-	return handler.Invalid(handler.FieldError{Field: field, Reason: reason})
+	return idle
 }

@@ -155,47 +155,48 @@ func TestChoicesThatAreRefused(t *testing.T) {
 	tests := map[string]struct {
 		discounts []huawei.Discount
 		choose    func(w *world) fields
-		field     string
+		code      string
+		reason    string // of the first field, where there is one
 	}{
-		"no such coupon": {nil, func(*world) fields { return fields{"coupon_ids": []string{"1"}} }, "coupon_ids"},
+		"no such coupon": {nil, func(*world) fields { return fields{"coupon_ids": []string{"1"}} }, "coupon_unknown", ""},
 		"another's coupon": {nil, func(w *world) fields {
 			other := w.account("other-one", "0")
 			return fields{"coupon_ids": []string{w.grant(huawei.NewCoupon{CustomerID: other, Kind: huawei.CouponVoucher, Value: yuan("5")})}}
-		}, "coupon_ids"},
+		}, "coupon_unknown", ""},
 		"a coupon that is not valid yet": {nil, func(w *world) fields {
 			later := w.clock.Now().Add(time.Hour)
 			return fields{"coupon_ids": []string{w.grant(huawei.NewCoupon{Kind: huawei.CouponVoucher, Value: yuan("5"), ValidTime: later})}}
-		}, "coupon_ids"},
+		}, "coupon_not_effective", ""},
 		"a coupon of another service": {nil, func(w *world) fields {
 			return fields{"coupon_ids": []string{coupon(w, huawei.CouponVoucher, []huawei.Limit{{Key: "serviceType", Value1: "hws.service.type.obs"}})}}
-		}, "coupon_ids"},
+		}, "coupon_not_for_order", ""},
 		"two vouchers": {nil, func(w *world) fields {
 			return fields{"coupon_ids": []string{coupon(w, huawei.CouponVoucher, nil), coupon(w, huawei.CouponVoucher, nil)}}
-		}, "coupon_ids"},
+		}, "combination_refused", "second_voucher"},
 		"four coupons": {nil, func(w *world) fields {
 			var ids []string
 			for range 4 {
 				ids = append(ids, coupon(w, huawei.CouponCash, nil))
 			}
 			return fields{"coupon_ids": ids}
-		}, "coupon_ids"},
+		}, "coupons_too_many", ""},
 		"a coupon twice": {nil, func(w *world) fields {
 			id := coupon(w, huawei.CouponCash, nil)
 			return fields{"coupon_ids": []string{id, id}}
-		}, "coupon_ids"},
+		}, "coupon_repeated", ""},
 		"a discount coupon": {nil, func(w *world) fields {
 			return fields{"coupon_ids": []string{coupon(w, huawei.CouponDiscount, nil)}}
-		}, "coupon_ids"},
+		}, "combination_refused", "discount_coupon_unpriced"},
 		"a coupon that the discount excludes": {[]huawei.Discount{commercial}, func(w *world) fields {
 			return fields{"discount_id": "d1", "coupon_ids": []string{coupon(w, huawei.CouponCash, never)}}
-		}, "coupon_ids"},
+		}, "combination_refused", "not_with_discount"},
 		"a discount below the coupon's minimum": {[]huawei.Discount{commercial}, func(w *world) fields {
 			return fields{"discount_id": "d1", "coupon_ids": []string{coupon(w, huawei.CouponCash, least)}}
-		}, "coupon_ids"},
-		"no such discount":  {[]huawei.Discount{commercial}, func(*world) fields { return fields{"discount_id": "d2"} }, "discount_id"},
-		"no adjusted price": {[]huawei.Discount{adjusted}, func(*world) fields { return nil }, "discount_id"},
-		"not the adjusted":  {[]huawei.Discount{partner, adjusted}, func(*world) fields { return fields{"discount_id": "d2"} }, "discount_id"},
-		"no customer":       {nil, func(*world) fields { return fields{"customer_id": ""} }, "customer_id"},
+		}, "combination_refused", "discount_too_high"},
+		"no such discount":  {[]huawei.Discount{commercial}, func(*world) fields { return fields{"discount_id": "d2"} }, "discount_unknown", ""},
+		"no adjusted price": {[]huawei.Discount{adjusted}, func(*world) fields { return nil }, "combination_refused", "adjusted_price_required"},
+		"not the adjusted":  {[]huawei.Discount{partner, adjusted}, func(*world) fields { return fields{"discount_id": "d2"} }, "combination_refused", "adjusted_price_required"},
+		"no customer":       {nil, func(*world) fields { return fields{"customer_id": ""} }, "invalid_fields", "is missing"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -206,9 +207,13 @@ func TestChoicesThatAreRefused(t *testing.T) {
 			before := w.Sim.Journal()
 			p := w.refused(http.MethodPost, path(orderID, "/quotes"), in)
 			assert.Equal(t, http.StatusUnprocessableEntity, p.Status)
-			assert.Equal(t, "invalid_fields", p.Code)
-			require.Len(t, p.Fields, 1)
-			assert.Equal(t, tt.field, p.Fields[0].Field)
+			assert.Equal(t, tt.code, p.Code)
+			if tt.reason == "" {
+				assert.Empty(t, p.Fields)
+			} else {
+				require.NotEmpty(t, p.Fields)
+				assert.True(t, strings.HasPrefix(p.Fields[0].Reason, tt.reason), p.Fields)
+			}
 			assert.Equal(t, before, w.Sim.Journal())
 		})
 	}

@@ -24,6 +24,7 @@ type Quote struct {
 	Amount     decimal.Decimal   `json:"amount"`
 	Payable    decimal.Decimal   `json:"payable"`
 	Currency   string            `json:"currency"`
+	Lines      lineDigests       `json:"lines"`
 	Coupons    []bss.UsedCoupon  `json:"coupons,omitempty"`
 	Discount   *bss.UsedDiscount `json:"discount,omitempty"`
 	ExpiresAt  time.Time         `json:"expires_at"`
@@ -43,6 +44,62 @@ func (q Quote) fingerprint() ledger.Fingerprint {
 		"customer_id": q.CustomerID, "amount": q.Amount.String(), "payable": q.Payable.String(),
 		"currency": q.Currency, "coupons": strings.Join(coupons, ","), "discount": discount,
 	}
+}
+
+// lineDigests are short hashes of what an order's lines are, one a property, so that
+// a token of a hundred lines stays short and a change can be named.
+type lineDigests struct {
+	Product  string `json:"product"`
+	Spec     string `json:"spec"`
+	Period   string `json:"period"`
+	Quantity string `json:"quantity"`
+	Amount   string `json:"amount"`
+}
+
+func digestsOf(lines []bss.OrderLine) lineDigests {
+	return lineDigests{
+		Product:  digest(lines, func(l bss.OrderLine) any { return []string{l.ServiceTypeCode, l.ProductID} }),
+		Spec:     digest(lines, func(l bss.OrderLine) any { return l.ProductSpecDesc }),
+		Period:   digest(lines, func(l bss.OrderLine) any { return []int{int(l.PeriodType), l.PeriodNum} }),
+		Quantity: digest(lines, func(l bss.OrderLine) any { return l.SubscriptionNum }),
+		Amount:   digest(lines, func(l bss.OrderLine) any { return l.AmountAfterDiscount.String() }),
+	}
+}
+
+func digest(lines []bss.OrderLine, property func(bss.OrderLine) any) string {
+	h := sha256.New()
+	for _, l := range lines {
+		fmt.Fprintf(h, "%q %q\n", l.OrderLineItemID, fmt.Sprint(property(l)))
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:9])
+}
+
+// mustMatch refuses an order that is no longer as it was quoted.
+func (q Quote) mustMatch(d bss.OrderDetails) error {
+	if !d.Order.AmountAfterDiscount.Equal(q.Amount) {
+		return orderChanged("The order now costs " + d.Order.AmountAfterDiscount.StringFixed(2) + ", the quote was for " + q.Amount.StringFixed(2) + ".")
+	}
+	now := digestsOf(d.Lines)
+	var changed []string
+	for _, property := range []struct{ name, then, now string }{
+		{"product", q.Lines.Product, now.Product},
+		{"specification", q.Lines.Spec, now.Spec},
+		{"period", q.Lines.Period, now.Period},
+		{"quantity", q.Lines.Quantity, now.Quantity},
+		{"amount", q.Lines.Amount, now.Amount},
+	} {
+		if property.then != property.now {
+			changed = append(changed, property.name)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return orderChanged("What the order is for has changed since the quote: its lines differ in " + strings.Join(changed, ", ") + ".")
+}
+
+func orderChanged(detail string) error {
+	return &handler.Problem{Status: http.StatusConflict, Code: "order_changed", Detail: detail, Next: "Ask for another quote."}
 }
 
 // quoteSigner signs quotes with HMAC-SHA256, as payload.signature in Base64.

@@ -29,6 +29,30 @@ func verify(d bss.OrderDetails, now time.Time) []Check {
 	return []Check{checkDeadline(d.Order, now), checkState(d.Order), checkEffectiveTime(d, now), checkAmount(d)}
 }
 
+// verify checks also what the order itself does not tell.
+func (o orderLook) verify(now time.Time) []Check {
+	return append(verify(o.OrderDetails, now), o.checkCombined(), o.checkAccount())
+}
+
+func (o orderLook) checkCombined() Check {
+	if o.combined == "" {
+		return Check{Name: "combined", OK: true}
+	}
+	return failed("combined", orderCombined(o.combined))
+}
+
+// The accounts of resale customers can be frozen abroad only.
+func (o orderLook) checkAccount() Check {
+	if o.customer.IsFrozen == bss.NotFrozen {
+		return Check{Name: "account", OK: true}
+	}
+	return failed("account", accountFrozen())
+}
+
+func failed(name string, p *handler.Problem) Check {
+	return Check{Name: name, code: p.Code, Detail: p.Detail, Next: p.Next}
+}
+
 func checkState(o bss.Order) Check {
 	switch o.Status {
 	case bss.OrderPendingPayment:
@@ -76,6 +100,11 @@ func checkAmount(d bss.OrderDetails) Check {
 		sum = sum.Add(l.AmountAfterDiscount)
 	}
 	amount := d.Order.AmountAfterDiscount
+	_, toTheFen := fenOf(amount)
+	for _, l := range d.Lines {
+		_, ok := fenOf(l.AmountAfterDiscount)
+		toTheFen = toTheFen && ok
+	}
 	switch {
 	case d.TotalCount > len(d.Lines):
 		return Check{Name: "amount", code: "order_too_long", Detail: "The order has more lines than can be verified here.", Next: "Pay it in Huawei Cloud's console."}
@@ -83,8 +112,16 @@ func checkAmount(d bss.OrderDetails) Check {
 		return Check{Name: "amount", code: "order_amount_inconsistent",
 			Detail: "The lines of the order come to " + sum.StringFixed(2) + ", the order says " + amount.StringFixed(2) + ".",
 			Next:   "Look at the order in Huawei Cloud's console before paying it."}
+	case !toTheFen:
+		return notToTheFen()
 	}
 	return Check{Name: "amount", OK: true}
+}
+
+func notToTheFen() Check {
+	return Check{Name: "amount", code: "order_amount_inconsistent",
+		Detail: "The order's amounts are no amounts of money: they are negative, too large, or not to the cent.",
+		Next:   "Look at the order in Huawei Cloud's console before paying it."}
 }
 
 func firstFailed(checks []Check) *Check {
@@ -97,10 +134,17 @@ func firstFailed(checks []Check) *Check {
 }
 
 // mustBePayable is the problem of the first check that does not hold.
-func mustBePayable(d bss.OrderDetails, now time.Time) error {
-	failed := firstFailed(verify(d, now))
-	if failed == nil {
-		return nil
+func mustBePayable(d bss.OrderDetails, now time.Time) error { return firstProblem(verify(d, now)) }
+
+func (o orderLook) mustBePayable(now time.Time) error { return firstProblem(o.verify(now)) }
+
+func firstProblem(checks []Check) error {
+	if failed := firstFailed(checks); failed != nil {
+		return failed.problem()
 	}
-	return &handler.Problem{Status: http.StatusConflict, Code: failed.code, Detail: failed.Detail, Next: failed.Next}
+	return nil
+}
+
+func (c Check) problem() error {
+	return &handler.Problem{Status: http.StatusConflict, Code: c.code, Detail: c.Detail, Next: c.Next}
 }
