@@ -16,6 +16,9 @@ import (
 // calls the routes about events.
 func (j *journey) events() {
 	j.t.Helper()
+	for _, function := range []string{"payorder", "couponissue"} {
+		j.post("/"+function+"/schedules/events", nil)
+	}
 	types := map[string]bool{}
 	for _, e := range j.Platform.Inbox() {
 		j.checkEvent(e)
@@ -37,7 +40,6 @@ func (j *journey) events() {
 		assert.Equal(j.t, "delivered", again["state"])
 		assert.NotEmpty(j.t, again["data"])
 		j.postRefused(base+"/evt_nothing/deliveries", nil, "event_unknown")
-		j.post("/"+function+"/schedules/events", nil)
 		require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/"+function+"/schedules/events", "application/json", ""))
 	}
 	assert.Len(j.t, j.Platform.Inbox(), before, "what was sent again counts once")

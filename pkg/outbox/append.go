@@ -67,7 +67,7 @@ func (o *Outbox) load(ctx context.Context, id string) (Kept, error) {
 // tryAtOnce sends what waits of a subject, briefly, unless the receiver has just
 // failed: then it is Deliver that finds out when it is back.
 func (o *Outbox) tryAtOnce(ctx context.Context, subject string) {
-	if o.opts.AtOnce <= 0 || o.before(&o.quiet) || o.before(&o.closed) {
+	if o.opts.AtOnce <= 0 || o.before(&o.quiet) || o.before(&o.closed) || !o.mayTry() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.opts.AtOnce)
@@ -75,6 +75,24 @@ func (o *Outbox) tryAtOnce(ctx context.Context, subject string) {
 	if _, err := o.drain(ctx, subject); err != nil {
 		o.opts.Logger.WarnContext(ctx, "events wait for the next delivery", "subject", subject, "error", err)
 	}
+}
+
+// mayTry lets 20 tries at once, and then one a second: who appends many events, as
+// a campaign does, is not held up by each of them.
+func (o *Outbox) mayTry() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.now()
+	used := now
+	if o.used.After(now) {
+		used = o.used
+	}
+	used = used.Add(tryEvery)
+	if used.Sub(now) > tryBurst*tryEvery {
+		return false
+	}
+	o.used = used
+	return true
 }
 
 // before says whether one of the instants that heard sets is still to come.

@@ -48,6 +48,9 @@ const (
 
 	lease         = time.Minute
 	recordTimeout = 10 * time.Second
+
+	tryBurst = 20
+	tryEvery = time.Second
 )
 
 // ErrFull says that MaxWaiting events of the subject wait already. The event has
@@ -74,7 +77,7 @@ type Options struct {
 	// Logger hears of events that are given up; slog.Default unless set.
 	Logger *slog.Logger
 	// AtOnce is how long Append tries to send what it has kept; zero leaves it
-	// to Deliver.
+	// to Deliver. Of many appends in a short time only some try.
 	AtOnce time.Duration
 	// Parallel is how many subjects Deliver sends of at the same time; 1 when
 	// zero.
@@ -90,6 +93,7 @@ type Outbox struct {
 	mu     sync.Mutex
 	quiet  time.Time // until when nothing is tried at once
 	closed time.Time // until when the receiver wants nothing at all
+	used   time.Time // until when the tries at once are used up, one a second
 }
 
 // New returns the outbox of a space in store.

@@ -85,6 +85,21 @@ func TestTheFirstOfASubjectHoldsTheOthersUp(t *testing.T) {
 	assert.Equal(t, 0, b.kept("b").Tries)
 }
 
+func TestManyAppendsAreLeftToDeliver(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, atOnce)
+	for i := range 30 {
+		b.append(fmt.Sprint("subject ", i), fmt.Sprint("e", i))
+	}
+	assert.Len(t, b.receiver.taken, 20)
+	b.clock.Advance(2 * time.Second)
+	for i := range 3 {
+		b.append(fmt.Sprint("subject ", i), fmt.Sprint("later", i))
+	}
+	assert.Len(t, b.receiver.taken, 22, "one a second")
+	assert.Equal(t, outbox.Delivery{Delivered: 11}, b.deliver())
+}
+
 // retries plays the minutes until the event is given up, and returns when it was
 // tried.
 func retries(b *bench) []time.Duration {
