@@ -96,7 +96,7 @@ func (f *function) quote(ctx context.Context, r *handler.Request) (*handler.Resp
 		return nil, err
 	}
 	deductions, payable := chosen.deductions(), chosen.payable.decimal()
-	priced := pricedOrder{details: order.OrderDetails, discount: chosen.given(), deductions: deductions, payable: payable}
+	priced := pricedOrder{details: order.OrderDetails, deductions: deductions, payable: payable, cashByLine: chosen.cashByLine()}
 	rebate, err := f.estimateRebate(ctx, priced)
 	if err != nil {
 		return nil, err

@@ -169,14 +169,6 @@ func (c combination) usedCoupons() []bss.UsedCoupon {
 	return used
 }
 
-// given is the discount as Huawei Cloud offers it, nil for none.
-func (c combination) given() *bss.OrderDiscount {
-	if c.discount == nil {
-		return nil
-	}
-	return &c.discount.OrderDiscount
-}
-
 func (c combination) usedDiscount() *bss.UsedDiscount {
 	if c.discount == nil {
 		return nil

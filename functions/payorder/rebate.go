@@ -143,7 +143,7 @@ type estimate struct {
 // may still give shrinks.
 func (e estimate) rebate() Rebate {
 	r := Rebate{Estimate: true, Currency: currencyOf(e.order.details.Order), Lines: []RebateLine{}, association: e.association}
-	bases := e.order.cashByLine()
+	bases := e.order.cashByLine
 	performance, left := e.sofar.Amount, e.allowances()
 	for i, l := range e.order.details.Lines {
 		line := e.line(serviceOf(l, e.order.details.Order), bases[i], performance, left)

@@ -29,7 +29,6 @@ var ShareOut = shareOut
 type Case struct {
 	Rules       []byte
 	Lines       []bss.OrderLine
-	Discount    *bss.OrderDiscount
 	Payable     decimal.Decimal
 	Counting    decimal.Decimal // coupons that count
 	Vouchers    decimal.Decimal
@@ -45,10 +44,15 @@ func EstimateCase(c Case) Rebate {
 	if err != nil {
 		panic(err)
 	}
+	prices := make([]decimal.Decimal, len(c.Lines))
+	for i, l := range c.Lines {
+		prices[i] = l.AmountAfterDiscount
+	}
 	return estimate{
 		rules: rules, month: "2026-03", association: c.Association, policies: c.Policies,
 		order: pricedOrder{
-			details: bss.OrderDetails{Order: bss.Order{OrderID: "CS1"}, Lines: c.Lines}, discount: c.Discount, payable: c.Payable,
+			details: bss.OrderDetails{Order: bss.Order{OrderID: "CS1"}, Lines: c.Lines}, payable: c.Payable,
+			cashByLine: shareOut(c.Payable.Add(c.Counting), prices),
 			deductions: []Deduction{
 				{Kind: "cash_coupon", Amount: c.Counting, countsForRebate: true},
 				{Kind: "voucher", Amount: c.Vouchers},

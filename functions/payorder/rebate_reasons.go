@@ -54,7 +54,7 @@ func (e estimate) caveats() []Caveat {
 		}
 	}
 	add(e.order.taken(discountKinds[bss.DiscountAdjusted]).IsPositive(), "price_adjusted", "The partner adjusted the price: the basis is the lower one, and Huawei Cloud may reduce the incentive further.")
-	add(len(e.order.details.Lines) > 1 && len(e.order.deductions) > 0, "split_estimated", "Which line a coupon pays is known once it has been used; it is split by the lines' prices here.")
+	add(len(e.order.details.Lines) > 1 && len(e.order.deductions) > 0, "split_estimated", "Which line a coupon pays is known once it has been used; it is split as the quote splits it.")
 	add(e.rules.hasTiers(), "performance_moves", "The tier goes by the performance of the whole month, of which more or less may come.")
 	add(e.rules.hasTiers() && e.sofar.Source == fromPayments, "performance_partial", "The performance is what this function itself has paid this month; consumption on demand and what others paid is missing.")
 	add(e.rules.hasTiers() && e.sofar.Source == fromBills, "performance_delayed", "The performance is that of the bills up to as_of and of what this function has paid since; cash coupons in the bills are left out, because they do not say whether they count.")

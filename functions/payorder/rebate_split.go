@@ -11,11 +11,11 @@ import (
 
 // pricedOrder is an order as a payment would pay it.
 type pricedOrder struct {
-	details bss.OrderDetails
-	// discount is the one that is used, if any.
-	discount   *bss.OrderDiscount
+	details    bss.OrderDetails
 	deductions []Deduction
 	payable    decimal.Decimal
+	// cashByLine splits cash over the order's lines.
+	cashByLine []decimal.Decimal
 }
 
 // cash is the part of the payment that counts for performance and rebate: what the
@@ -41,42 +41,26 @@ func (p pricedOrder) taken(kind string) decimal.Decimal {
 	return sum
 }
 
-// cashByLine splits the cash over the order's lines, by their prices after the
-// discount. Which line a coupon pays is known once it has been used.
-func (p pricedOrder) cashByLine() []decimal.Decimal {
-	return shareOut(p.cash(), pricesAfter(p.discount, p.details))
-}
-
-// pricesAfter are the prices of an order's lines after a discount, none below zero.
-func pricesAfter(discount *bss.OrderDiscount, d bss.OrderDetails) []decimal.Decimal {
-	prices := make([]decimal.Decimal, len(d.Lines))
-	for i, l := range d.Lines {
-		prices[i] = decimal.Max(l.AmountAfterDiscount, decimal.Zero)
-	}
-	if discount == nil {
-		return prices
-	}
-	for _, group := range linesOf(*discount, d.Order.OrderID) {
-		at := linesNamed(d.Lines, group.OrderLineItemIDs)
-		weights := make([]decimal.Decimal, len(at))
-		for i, line := range at {
-			weights[i] = prices[line]
+// cashByLine is what of each line's price the balance pays, and the coupons and cards
+// that count as cash, in the order in which the coupons pay.
+func (c combination) cashByLine() []decimal.Decimal {
+	rooms := slices.Clone(c.prices)
+	vouched := make([]fen, len(rooms)) // by what does not count
+	for i, coupon := range c.coupons {
+		before := slices.Clone(rooms)
+		spread(c.taken[i], rooms, coupon.lines)
+		if countsForRebate(coupon.OrderCoupon) {
+			continue
 		}
-		for i, off := range shareOut(group.DiscountAmount, weights) {
-			prices[at[i]] = decimal.Max(prices[at[i]].Sub(off), decimal.Zero)
+		for line := range rooms {
+			vouched[line] += before[line] - rooms[line]
 		}
 	}
-	return prices
-}
-
-func linesNamed(lines []bss.OrderLine, ids []string) []int {
-	var at []int
-	for i, l := range lines {
-		if slices.Contains(ids, l.OrderLineItemID) {
-			at = append(at, i)
-		}
+	cash := make([]decimal.Decimal, len(rooms))
+	for line := range cash {
+		cash[line] = (c.prices[line] - vouched[line]).decimal()
 	}
-	return at
+	return cash
 }
 
 // shareOut splits an amount by weights, to the fen: each share is what the weights so

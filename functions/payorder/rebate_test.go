@@ -65,11 +65,6 @@ func TestEveryLineShowsItsRebate(t *testing.T) {
 		"capped for the month":      {payorder.Case{Rules: rule(map[string]any{"max_per_order": 7, "max_per_month": 50}), Given: map[string]decimal.Decimal{"a": yuan("49")}, Payable: yuan("100"), Lines: []bss.OrderLine{line("1", servers, "100")}}, []wanted{{"100", "0.01", "1", "rule_capped"}}},
 		"more than the month gives": {payorder.Case{Rules: rule(map[string]any{"max_per_month": 50}), Given: map[string]decimal.Decimal{"a": yuan("60")}, Payable: yuan("100"), Lines: []bss.OrderLine{line("1", servers, "100")}}, []wanted{{"100", "0", "0", "rule_capped"}}},
 		"nothing to pay":            {payorder.Case{Rules: all, Vouchers: yuan("100"), Lines: []bss.OrderLine{line("1", servers, "100")}}, []wanted{{"0", "0.05", "0", "rule_rate"}}},
-		"a discount of one line": {
-			payorder.Case{Rules: all, Payable: yuan("120"), Lines: []bss.OrderLine{line("1", servers, "100"), line("2", servers, "100")},
-				Discount: &bss.OrderDiscount{Orders: []bss.DiscountedOrder{{OrderID: "CS1", Lines: []bss.DiscountedLines{{OrderLineItemIDs: []string{"2"}, DiscountAmount: yuan("80")}}}}}},
-			[]wanted{{"100", "0.05", "5", "rule_rate"}, {"20", "0.05", "1", "rule_rate"}},
-		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -263,4 +258,29 @@ func TestARuleForReferralCustomers(t *testing.T) {
 	got := w.quote(w.place(huawei.NewOrder{}), nil).Rebate
 	assert.Equal(t, "0.1", got.Rate.String())
 	assert.Equal(t, "r", got.Lines[0].Rule)
+}
+
+// A voucher pays the lines evenly and takes their basis; a card takes none.
+func TestTheBasisOfALineIsWhatItsCouponsLeave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(func(cfg *payorder.Config, _ *functions.Runtime) { cfg.RebateRules = string(rule(nil)) })
+	orderID := w.place(huawei.NewOrder{Members: []huawei.NewOrder{
+		{OfficialAmount: yuan("400")}, {OfficialAmount: yuan("100"), ServiceTypeCode: disks},
+	}})
+	voucher := w.grant(huawei.NewCoupon{Kind: huawei.CouponVoucher, Value: yuan("60")})
+	card := w.grant(huawei.NewCoupon{Kind: huawei.CouponStoredCard, Value: yuan("101")})
+	q := w.quote(orderID, fields{"coupon_ids": []string{voucher, card}})
+	require.Len(t, q.Rebate.Lines, 2)
+	bases := map[string]string{}
+	for _, l := range q.Rebate.Lines {
+		bases[l.Service] = l.Basis.String()
+	}
+	assert.Equal(t, map[string]string{servers: "370", disks: "70"}, bases)
+	assert.Equal(t, "22", q.Rebate.Amount.String())
+	assert.Contains(t, codesOf(q.Rebate.MayChange), "split_estimated")
+	w.pay(orderID, w.payment(orderID, q.Quote))
+	r := w.report("2026-03")
+	assert.Empty(t, r.List[0].Reasons)
+	assert.Equal(t, "440", r.Total.Basis.String())
 }
