@@ -57,6 +57,9 @@ func (j *journey) checkEvent(e harness.Event) map[string]any {
 	if webhook == nil {
 		function, _, _ := strings.Cut(e.Type, ".")
 		webhook = j.contract.doc.Webhooks[function+".outcome"]
+		if strings.HasPrefix(e.Type, "couponissue.quota_") || e.Type == "couponissue.partner_balance_low" {
+			webhook = j.contract.doc.Webhooks["couponissue.notice"]
+		}
 	}
 	require.NotNil(j.t, webhook, e.Type)
 	schema := webhook.Post.RequestBody.Value.Content["application/json"].Schema.Value

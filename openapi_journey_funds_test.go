@@ -46,3 +46,28 @@ func (j *journey) topUp() {
 	require.EqualValues(j.t, 2, report["topped_up"], "the one that was registered has nothing either")
 	require.Equal(j.t, poor, report["customers"].([]any)[1].(map[string]any)["customer_id"])
 }
+
+// resellerQuotas gives a reseller a coupon quota and takes it back.
+func (j *journey) resellerQuotas() {
+	reseller, err := j.Sim.AddReseller(huawei.Reseller{AccountName: "south-reseller"})
+	require.NoError(j.t, err)
+	quota, err := j.Sim.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(100)})
+	require.NoError(j.t, err)
+	const path = "/couponissue/indirect-partner-quotas"
+	in := fields{"request_id": "quota-1", "quota_id": quota, "indirect_partner_id": reseller, "quota_amount": "95.00"}
+	first := j.post(path, in)
+	require.Equal(j.t, first, j.post(path, in))
+	in["request_id"] = "quota-2"
+	j.postRefused(path, in, "quota_insufficient")
+	require.Len(j.t, j.get(path + "?parent_quota_id=" + quota)["quotas"], 1)
+	j.getRefused(path+"?colour=red", "invalid_fields")
+	require.Len(j.t, j.get("/couponissue/indirect-partner-quota-records?parent_quota_id=" + quota)["records"], 2)
+	j.getRefused("/couponissue/indirect-partner-quota-records?limit=0", "invalid_fields")
+
+	j.post("/couponissue/schedules/quota-watch", nil)
+	j.failing("ListQuotaCoupons", huawei.BeforeEffect, func() {
+		j.postRefused("/couponissue/schedules/quota-watch", nil, "upstream_unavailable")
+	})
+	j.post("/couponissue/indirect-partner-quota-reclamations", fields{"quota_id": first["issued_quota_id"], "remark": "not needed"})
+	j.postRefused("/couponissue/indirect-partner-quota-reclamations", fields{"quota_id": "none"}, "quota_not_usable")
+}

@@ -121,6 +121,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.resellers()
 	j.statement(customer)
 	j.topUp()
+	j.resellerQuotas()
 	j.payOrder(customer)
 	j.manageResources(customer)
 	j.issueCoupons(customer)

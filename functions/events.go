@@ -85,6 +85,16 @@ func (e *Events) Send(ctx context.Context, id, kind string, data any) error {
 	return nil
 }
 
+// Tell makes an event of something that is no outcome of the ledger. It is kept until
+// the platform has taken it, and told once an id; where events have no address, nothing
+// happens.
+func (e *Events) Tell(ctx context.Context, id, subject, kind string, data any) error {
+	if e.target == nil {
+		return nil
+	}
+	return e.outbox.Append(ctx, outbox.Event{ID: id, Subject: subject, Type: kind, Data: data})
+}
+
 func undelivered(kind string, cause error) error {
 	return &handler.Problem{Status: http.StatusBadGateway, Code: "event_undelivered", Cause: cause,
 		Detail: "The sales platform did not take the event " + kind + ".",

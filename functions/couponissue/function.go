@@ -11,6 +11,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
@@ -33,6 +34,7 @@ type Config struct {
 // cloud is what this function calls of the partner API.
 type cloud interface {
 	accounts
+	resellerQuotas
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
@@ -45,6 +47,9 @@ type function struct {
 	funds  *funds.Mover
 	plans  plans
 	topUps topUps
+	events *functions.Events
+	// quotaIssues has the key of the last issue by quota and reseller.
+	quotaIssues *ledger.Documents[string]
 	// scheduled is the campaign of the configuration, empty for none.
 	scheduled []byte
 	now       func() time.Time
@@ -63,13 +68,15 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	}
 	book := cfg.Ledger(rt, "couponissue", events.Announce())
 	f := &function{
-		cloud:     client,
-		ledger:    book,
-		funds:     funds.New(client, book, rt),
-		plans:     newPlans(rt),
-		scheduled: []byte(cfg.Campaign),
-		now:       rt.Clock.Now,
-		log:       cmp.Or(rt.Logger, slog.Default()),
+		cloud:       client,
+		ledger:      book,
+		funds:       funds.New(client, book, rt),
+		plans:       newPlans(rt),
+		events:      events,
+		quotaIssues: ledger.NewDocuments[string](rt.Store, "quota-issue", rt.Clock.Now),
+		scheduled:   []byte(cfg.Campaign),
+		now:         rt.Clock.Now,
+		log:         cmp.Or(rt.Logger, slog.Default()),
 	}
 	if f.topUps, err = newTopUps(cfg, rt, f.log); err != nil {
 		return nil, err
@@ -81,16 +88,17 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "couponissue",
-		Routes: append(f.fundsRoutes(), []handler.Route{
+		Routes: slices.Concat(f.fundsRoutes(), f.resellerQuotaRoutes(), []handler.Route{
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns", Handle: f.postCampaign},
 			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}", Handle: f.showCampaign},
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns/{campaign}/customers", MediaType: mediaTypeCSV, MaxBody: maxFile, Handle: f.addCustomers},
 			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}/customers", Handle: f.listCustomers},
 			{Method: http.MethodGet, Pattern: "/couponissue/quotas", Handle: f.listQuotas},
-		}...),
+		}),
 		Schedules: []handler.Schedule{
 			{Name: "campaign", Handle: f.scheduledCampaign},
 			{Name: "top-up", Handle: f.scheduledTopUp},
+			{Name: "quota-watch", Handle: f.scheduledQuotaWatch},
 		},
 		Queues: []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},
 	}

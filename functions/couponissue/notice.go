@@ -9,5 +9,7 @@ type notice struct {
 	data              any
 }
 
-// notify tells the sales platform.
-func (f *function) notify(context.Context, notice) error { return nil }
+// notify tells the sales platform, in the order of the subject's notices.
+func (f *function) notify(ctx context.Context, n notice) error {
+	return f.events.Tell(ctx, n.id, n.subject, n.kind, n.data)
+}

@@ -41,6 +41,15 @@ func (q *query) id(name string) string {
 	return text
 }
 
+// optionalID is nil where the id is not given, since an empty one filters too.
+func (q *query) optionalID(name string) *string {
+	if !q.values.Has(name) {
+		return nil
+	}
+	text := q.id(name)
+	return &text
+}
+
 // ids reads a list of different ids with commas between.
 func (q *query) ids(name string, least, most int) []string {
 	var texts []string

@@ -30,6 +30,11 @@ type Quota struct {
 	// EffectiveTime and ExpireTime are zero where Huawei Cloud gives none.
 	EffectiveTime time.Time `json:"effective_time,omitzero"`
 	ExpireTime    time.Time `json:"expire_time,omitzero"`
+	// ExpiresInDays are whole days; missing where Huawei Cloud gives no time.
+	ExpiresInDays *int `json:"expires_in_days,omitempty"`
+	// Warnings are expiring, within 30 days with something left, and nearly_used_up,
+	// with less than a tenth left.
+	Warnings []string `json:"warnings"`
 	// Limits restrict what its coupons pay for.
 	Limits []bss.QuotaLimit `json:"limit_infos"`
 }
@@ -47,7 +52,7 @@ func (f *function) listQuotas(ctx context.Context, _ *handler.Request) (*handler
 }
 
 func describeQuota(q bss.CouponQuota, now time.Time) Quota {
-	return Quota{
+	described := Quota{
 		QuotaID:       q.QuotaID,
 		QuotaType:     quotaTypes[q.QuotaType],
 		QuotaValue:    q.QuotaValue,
@@ -59,6 +64,9 @@ func describeQuota(q bss.CouponQuota, now time.Time) Quota {
 		ExpireTime:    q.ExpireTime.Time,
 		Limits:        append([]bss.QuotaLimit{}, q.LimitInfos...),
 	}
+	described.ExpiresInDays = expiresInDays(described, now)
+	described.Warnings = warnings(described)
+	return described
 }
 
 // usable reports whether coupons can be issued out of the quota at now.
