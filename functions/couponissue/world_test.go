@@ -76,18 +76,30 @@ func newWorldOn(t *testing.T, store ledger.Store, transport http.RoundTripper) *
 // configure starts the function anew, in the same world.
 func (w *world) configure(cfg couponissue.Config) {
 	w.t.Helper()
+	w.edge = w.start(cfg, w.store, w.transport)
+}
+
+// process is one more process of the function, with its own way to the store and to
+// Huawei Cloud.
+func (w *world) process(store ledger.Store, transport http.RoundTripper) *handler.Edge {
+	w.t.Helper()
+	return w.start(couponissue.Config{}, store, transport)
+}
+
+func (w *world) start(cfg couponissue.Config, store ledger.Store, transport http.RoundTripper) *handler.Edge {
+	w.t.Helper()
 	cfg.Config = functions.Config{
 		Site: "cn", Endpoint: w.url, IAMEndpoint: w.url,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		PageSize:      2, // so that every list has several pages
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)}, LedgerResolvers: []string{"li.na"},
 	}
-	var err error
-	w.edge, err = couponissue.New(cfg, functions.Runtime{
-		Clock: w.clock, Store: w.store, Logger: slog.New(slog.DiscardHandler),
-		Transport: w.transport, Random: func() float64 { return 0 },
+	edge, err := couponissue.New(cfg, functions.Runtime{
+		Clock: w.clock, Store: store, Logger: slog.New(slog.DiscardHandler),
+		Transport: transport, Random: func() float64 { return 0 },
 	})
 	require.NoError(w.t, err)
+	return edge
 }
 
 // call sends a signed request and reads the answer into out.
