@@ -51,7 +51,7 @@ func (r *run) issueOne(ctx context.Context, b batch, i, place int, m *meeting) e
 		Find:   r.inTurn(r.finder(grant)),
 		Settle: recordDelay,
 	})
-	m.leave(place) //nolint:contextcheck // the call's context is of those who attend
+	m.leave(ctx, place)
 	outcome, stop := outcomeOf(recipient.CustomerID, coupon, err)
 	b.set(i, outcome)
 	switch {

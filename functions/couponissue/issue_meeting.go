@@ -60,8 +60,8 @@ type meeting struct {
 }
 
 type seat struct {
-	ctx      context.Context //nolint:containedctx // that of the attempt which waits here
 	customer string
+	end      time.Time // of the attempt that waits here; zero for none
 	answer   chan answer
 }
 
@@ -72,71 +72,60 @@ func newMeeting(expected int, call func(ctx context.Context, customers []string)
 // attend waits for the call and returns the customer's answer to it. The call is
 // made within the time of everybody who is there, so that an answer always comes.
 func (m *meeting) attend(ctx context.Context, place int, customer string) (Coupon, error) {
-	s := &seat{ctx: ctx, customer: customer, answer: make(chan answer, 1)}
+	s := &seat{customer: customer, answer: make(chan answer, 1)}
+	s.end, _ = ctx.Deadline()
 	m.mu.Lock()
 	m.seats[place] = s
 	m.mu.Unlock()
-	m.arrived()
+	m.arrived(ctx)
 	a := <-s.answer
 	return a.coupon, a.err
 }
 
 // leave is for who is done with it, also without having attended.
-func (m *meeting) leave(place int) {
+func (m *meeting) leave(ctx context.Context, place int) {
 	m.mu.Lock()
 	_, attended := m.seats[place]
 	m.mu.Unlock()
 	if !attended {
-		m.arrived()
+		m.arrived(ctx)
 	}
 }
 
-func (m *meeting) arrived() {
+func (m *meeting) arrived(ctx context.Context) {
 	m.mu.Lock()
 	m.awaited--
 	complete := m.awaited == 0 && len(m.seats) > 0
 	m.mu.Unlock()
 	if complete {
-		m.hold() //nolint:contextcheck // the call's context is of those who attend
+		m.hold(ctx)
 	}
 }
 
 // hold makes the call and deals its answers out. Nobody comes or goes any more.
-func (m *meeting) hold() {
-	var present []*seat
-	for _, place := range slices.Sorted(maps.Keys(m.seats)) {
-		s := m.seats[place]
-		if err := s.ctx.Err(); err != nil {
-			s.answer <- answer{err: ledger.Refused(err)} // its attempt may act no more
-			continue
-		}
-		present = append(present, s)
-	}
-	if len(present) == 0 {
-		return
-	}
-	customers := make([]string, len(present))
-	for i, s := range present {
-		customers[i] = s.customer
-	}
-	ctx, cancel := shortest(present)
+func (m *meeting) hold(ctx context.Context) {
+	ctx, cancel := m.within(ctx)
 	defer cancel()
+	var customers []string
+	for _, place := range slices.Sorted(maps.Keys(m.seats)) {
+		customers = append(customers, m.seats[place].customer)
+	}
 	all := m.call(ctx, customers)
-	for _, s := range present {
+	for _, s := range m.seats {
 		s.answer <- all[s.customer]
 	}
 }
 
-// shortest is a context that ends with the first of those who are there.
-func shortest(present []*seat) (context.Context, context.CancelFunc) {
-	var end time.Time
-	for _, s := range present {
-		if deadline, ok := s.ctx.Deadline(); ok && (end.IsZero() || deadline.Before(end)) {
-			end = deadline
+// within ends with the time of the first of those who are there.
+func (m *meeting) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	for _, s := range m.seats {
+		if !s.end.IsZero() && (!limited || s.end.Before(end)) {
+			end, limited = s.end, true
 		}
 	}
-	if end.IsZero() {
-		return context.WithCancel(present[0].ctx)
+	if !limited {
+		return context.WithCancel(ctx)
 	}
-	return context.WithDeadline(present[0].ctx, end)
+	return context.WithDeadline(ctx, end)
 }
