@@ -19,7 +19,10 @@ import (
 )
 
 // Store is a ledger.Store in a SQLite file.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db     *sql.DB
+	writer *writer
+}
 
 var _ ledger.Store = (*Store)(nil)
 
@@ -43,7 +46,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := migrate(ctx, db); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the ledger's file %s: %w", path, err), db.Close())
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, writer: newWriter(db)}, nil
 }
 
 func create(path string) error {
@@ -76,18 +79,7 @@ func (s *Store) Update(ctx context.Context, row ledger.Row) error {
 // change runs a statement that changes one row, or returns refused when it
 // changed none.
 func (s *Store) change(ctx context.Context, refused error, query string, args ...any) error {
-	res, err := s.db.ExecContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	changed, err := res.RowsAffected()
-	if err != nil {
-		return err
-	}
-	if changed == 0 {
-		return refused
-	}
-	return nil
+	return s.writer.do(ctx, &change{query: query, args: args, refused: refused})
 }
 
 const columns = `kind, key, version, body, state, due_at, expires_at, created_at, updated_at`
