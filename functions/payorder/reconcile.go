@@ -11,10 +11,16 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
+// decided is how something became known that a person decided.
+const decided = "decided"
+
 // settlers are who asks about entries in doubt, by the first segment of their key.
 func (f *function) settlers() map[string]reconcile.Settler {
 	return map[string]reconcile.Settler{
-		"pay": {Settle: f.settlePayment, Result: decidedPayment, LookAt: whereAPaymentShows},
+		"pay":         {Settle: f.settlePayment, Result: decidedPayment, LookAt: whereAPaymentShows},
+		"renew":       {Settle: f.settleRenewal, Result: decidedRenewal, LookAt: whereOrdersShow},
+		"unsubscribe": {Settle: f.settleUnsubscription, Result: decidedUnsubscription, LookAt: whereOrdersShow},
+		"ondemand":    {Settle: f.settleConversion, Result: decidedConversion, LookAt: whereOrdersShow},
 	}
 }
 
@@ -52,11 +58,44 @@ func decidedPayment(_ context.Context, en ledger.Entry, _ string) (any, error) {
 	}
 	return Payment{
 		OrderID: q.OrderID, CustomerID: q.CustomerID, Amount: q.Amount, Payable: q.Payable, Currency: q.Currency,
-		Settled: "decided",
+		Settled: decided,
 	}, nil
 }
 
 func whereAPaymentShows(en ledger.Entry) string {
 	return fmt.Sprintf("Partner centre, orders of customer %s: the status and the payment record of order %s. Paid is done; pending payment or cancelled, with no amount taken from the balance since %s, is failed.",
 		en.Fingerprint["customer_id"], strings.TrimPrefix(en.Key, paymentKey("")), en.Since.Format("2006-01-02 15:04 UTC"))
+}
+
+// What is recorded of changes of resources that a person says were made: all that was
+// asked for, with the order that they found.
+
+func decidedRenewal(_ context.Context, en ledger.Entry, orderID string) (any, error) {
+	orders, err := foundOrder(orderID)
+	return Renewal{CustomerID: en.Fingerprint["customer_id"], OrderIDs: orders, Refused: []ResourceRefusal{}, Settled: decided}, err
+}
+
+func decidedUnsubscription(_ context.Context, en ledger.Entry, orderID string) (any, error) {
+	orders, err := foundOrder(orderID)
+	return Unsubscription{CustomerID: en.Fingerprint["customer_id"], OrderIDs: orders, Refused: []ResourceRefusal{}, Settled: decided}, err
+}
+
+func decidedConversion(_ context.Context, en ledger.Entry, orderID string) (any, error) {
+	orders, err := foundOrder(orderID)
+	return Conversion{
+		CustomerID: en.Fingerprint["customer_id"], Converted: strings.Split(en.Fingerprint["resource_ids"], ","),
+		InReview: []string{}, Refused: []ResourceRefusal{}, OrderIDs: orders, Settled: decided,
+	}, err
+}
+
+func foundOrder(orderID string) ([]string, error) {
+	if orderID == "" {
+		return nil, reconcile.RecordNeeded("the id of the order")
+	}
+	return []string{orderID}, nil
+}
+
+func whereOrdersShow(en ledger.Entry) string {
+	return fmt.Sprintf("Partner centre, orders of customer %s since %s: one about the resources %s. There is done, with the order's id; not there after an hour, and the resources as before, is failed.",
+		en.Fingerprint["customer_id"], en.Since.Format("2006-01-02 15:04 UTC"), en.Fingerprint["resource_ids"])
 }
