@@ -50,6 +50,9 @@ type Runtime struct {
 	Store     ledger.Store
 	Logger    *slog.Logger
 	Transport http.RoundTripper
+	// AroundEvents puts something around the connections to the sales platform, which
+	// are none of Transport's; nothing when nil.
+	AroundEvents func(http.RoundTripper) http.RoundTripper
 	// Random gives a number in [0, 1), to spread retries.
 	Random func() float64
 	// Entropy is a source of unpredictable bytes for codes and keys; crypto/rand

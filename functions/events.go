@@ -59,7 +59,7 @@ func (c EventsConfig) target(rt Runtime) (*outbox.Target, error) {
 		return nil, fmt.Errorf("EVENTS_SECRET: %w", err)
 	}
 	target, err := outbox.NewTarget(outbox.TargetOptions{
-		URL: c.EventsURL, Secret: secret, AllowPrivate: c.EventsAllowPrivate, Now: rt.Clock.Now,
+		URL: c.EventsURL, Secret: secret, AllowPrivate: c.EventsAllowPrivate, Now: rt.Clock.Now, Around: rt.AroundEvents,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("EVENTS_URL: %w", err)

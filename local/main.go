@@ -26,6 +26,14 @@ Each takes -h.
 `
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == chaos.WorkerCommand {
+		// It must not handle signals: see chaos.Worker.
+		if err := chaos.Worker(context.Background(), os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "local:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -58,8 +66,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return call(ctx, args, stdout, stderr)
 	case "chaos":
 		return playChaos(ctx, args, stdout, stderr)
-	case chaos.WorkerCommand:
-		return chaos.Worker(ctx, args)
 	case "help":
 		_, err := io.WriteString(stdout, usage)
 		return err

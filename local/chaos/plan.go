@@ -185,7 +185,7 @@ func (p *planner) campaign(_ context.Context, number int) error {
 		return err
 	}
 	id, amount := fmt.Sprintf("campaign-%d", number), p.amount()
-	customers := []string{oneOf(p.random, p.customers...)} // several would move at once
+	customers := p.customers[:1+p.random.IntN(len(p.customers))]
 	var all []*wanted
 	for _, c := range customers {
 		all = append(all, &wanted{space: "couponissue", key: "coupon/" + id + "/" + c, operation: opIssue, customer: c, amount: amount})

@@ -30,7 +30,7 @@ type process struct {
 // nursery starts workers, one ahead of the need, and reads what they say.
 type nursery struct {
 	listener net.Listener
-	arrivals chan arrival
+	reports  chan report
 	spare    chan *process
 	failed   chan error
 
@@ -39,13 +39,13 @@ type nursery struct {
 	started int
 }
 
-func newNursery(ctx context.Context, arrivals chan arrival) (*nursery, error) {
+func newNursery(ctx context.Context, reports chan report) (*nursery, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for workers: %w", err)
 	}
 	n := &nursery{
-		listener: listener, arrivals: arrivals, spare: make(chan *process),
+		listener: listener, reports: reports, spare: make(chan *process),
 		failed: make(chan error, 1), waiting: map[int]chan *process{},
 	}
 	go n.accept()
@@ -129,12 +129,12 @@ func (n *nursery) listen(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
 	in := json.NewDecoder(conn)
 	for {
-		var a arrival
+		var a report
 		if in.Decode(&a) != nil {
 			return
 		}
 		if a.URL == "" {
-			n.arrivals <- a
+			n.reports <- a
 			continue
 		}
 		n.mu.Lock()

@@ -43,16 +43,23 @@ func (p point) String() string {
 	return "before " + text
 }
 
-// arrival says that a delivery waits at a point. The first message of a worker has
-// its address instead.
-type arrival struct {
+// report says that nothing moves in a worker any more, and where its delivery stands
+// that had not been told yet: in several places where it does several things at once.
+// The first message of a worker has its address instead.
+type report struct {
 	Worker int    `json:"worker"`
 	URL    string `json:"url,omitempty"`
 
-	Delivery int           `json:"delivery"`
-	Point    point         `json:"point"`
-	Now      time.Time     `json:"now"` // of the worker's clock, which short waits advance
-	Sleep    time.Duration `json:"sleep,omitempty"`
+	Delivery int       `json:"delivery"`
+	Now      time.Time `json:"now"` // of the worker's clock, which short waits advance
+	Stands   []stand   `json:"stands,omitempty"`
+}
+
+// stand is where a goroutine of a delivery waits.
+type stand struct {
+	Ticket int           `json:"ticket"`
+	Point  point         `json:"point"`
+	Sleep  time.Duration `json:"sleep,omitempty"`
 }
 
 // verdict is what becomes of a delivery at a point.
@@ -69,9 +76,10 @@ const (
 	gone verdict = "gone"
 )
 
-// release lets a delivery go on.
+// release lets a delivery go on from one of its stands.
 type release struct {
 	Delivery int       `json:"delivery"`
+	Ticket   int       `json:"ticket"`
 	Verdict  verdict   `json:"verdict"`
 	Now      time.Time `json:"now"`
 	// Late says what a delivery gets that comes back from an act after its time: the

@@ -1,11 +1,14 @@
 package chaos
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"time"
 
@@ -14,6 +17,9 @@ import (
 
 // lease is the ledger's, which the functions leave as it is.
 const lease = 2 * time.Minute
+
+// requestID is the part of an answer that is another one each time.
+var requestID = regexp.MustCompile(`,"request_id":"[A-Z0-9]{26}"`)
 
 // run plays one plan. Exactly one delivery moves at a time, so that everything
 // follows from the seed: which deliveries are under way together, who is next, and
@@ -38,9 +44,15 @@ type flight struct {
 	slot   int
 	worker *process
 	begun  time.Time
-	late   bool    // it was held up longer than a lease lasts
-	at     arrival // where it waits
-	wakes  time.Time
+	late   bool // it was held up longer than a lease lasts
+	stands []*waiting
+}
+
+// waiting is where a delivery stands.
+type waiting struct {
+	stand
+	flight *flight
+	wakes  time.Time // not before then
 }
 
 func (f *flight) String() string {
@@ -95,7 +107,7 @@ func (r *run) launch(ctx context.Context, in *intention, slot int) error {
 	}
 	r.launched++
 	r.count.Deliveries++
-	f := &flight{number: r.launched, what: in, slot: slot, worker: worker, begun: r.clock.Now()}
+	f := &flight{number: r.launched, what: in, slot: slot, worker: worker}
 	r.flights[f.number] = f
 	r.history.add(r.clock.Now(), "%s: %s", f, in.name)
 	go func() {
@@ -117,23 +129,22 @@ func (r *run) step(ctx context.Context) error {
 		r.clock.Advance(d)
 		r.history.add(r.clock.Now(), "%s pass", d)
 	}
-	waiting := slices.Sorted(maps.Keys(r.flights))
-	f := r.flights[waiting[r.random.IntN(len(waiting))]]
-	if f.wakes.After(r.clock.Now()) {
-		r.clock.Set(f.wakes)
+	at, err := r.next()
+	if err != nil {
+		return err
+	}
+	f := at.flight
+	if at.wakes.After(r.clock.Now()) {
+		r.clock.Set(at.wakes)
 	}
 	if !f.late && r.clock.Now().Sub(f.begun) > lease {
 		f.late = true
 		r.count.Overdue++
 	}
-	v := r.judgeAt(f)
+	v := r.judgeAt(at.Point)
 	late := !r.calm && r.random.IntN(2) == 0
-	if v != goOn {
-		r.history.add(r.clock.Now(), "%s: %s: %s", f, f.at.Point, r.explain(v, f.at.Point))
-	} else {
-		r.history.add(r.clock.Now(), "%s: %s", f, f.at.Point)
-	}
-	if err := f.worker.release(release{Delivery: f.number, Verdict: v, Now: r.clock.Now(), Late: late}); err != nil {
+	r.history.add(r.clock.Now(), "%s: %s%s", f, at.Point, explain(v, at.Point))
+	if err := f.worker.release(release{Delivery: f.number, Ticket: at.Ticket, Verdict: v, Now: r.clock.Now(), Late: late}); err != nil {
 		return err
 	}
 	if v != die {
@@ -143,6 +154,20 @@ func (r *run) step(ctx context.Context) error {
 		return err
 	}
 	return r.powerCut(ctx)
+}
+
+// next draws who goes on, and from where.
+func (r *run) next() (*waiting, error) {
+	var all []*waiting
+	for _, number := range slices.Sorted(maps.Keys(r.flights)) {
+		all = append(all, r.flights[number].stands...)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("deliveries are under way, and none of them stands anywhere")
+	}
+	at := all[r.random.IntN(len(all))]
+	at.flight.stands = slices.DeleteFunc(at.flight.stands, func(w *waiting) bool { return w == at })
+	return at, nil
 }
 
 // powerCut kills all workers at once.
@@ -158,31 +183,38 @@ func (r *run) powerCut(ctx context.Context) error {
 	return nil
 }
 
-// await waits for the delivery that moves to stop, or to end.
+// await waits until the delivery that moves has stopped, or ended.
 func (r *run) await(ctx context.Context, f *flight) error {
 	select {
-	case a := <-r.arrivals:
+	case a := <-r.reports:
 		if a.Delivery != f.number {
-			return fmt.Errorf("delivery %d moved while delivery %d had its turn: %s", a.Delivery, f.number, a.Point)
+			return fmt.Errorf("delivery %d moved while delivery %d had its turn: %v", a.Delivery, f.number, a.Stands)
 		}
-		r.arrived(f, a)
+		r.stopped(f, a)
 	case e := <-r.ended:
 		if e.delivery != f.number {
 			return fmt.Errorf("delivery %d ended while delivery %d had its turn: %w", e.delivery, f.number, e.answer.err)
 		}
 		return r.landed(f, e.answer)
 	case <-ctx.Done():
-		return fmt.Errorf("%s did not come back from: %s: %w", f, f.at.Point, ctx.Err())
+		return fmt.Errorf("%s did not come back: %w", f, ctx.Err())
 	}
 	return nil
 }
 
-func (r *run) arrived(f *flight, a arrival) {
+// stopped takes in where a delivery stands. Its goroutines came there in an order
+// that nothing decides.
+func (r *run) stopped(f *flight, told report) {
 	r.sim.ClearFaults()
-	if a.Now.After(r.clock.Now()) && a.Point.What != atBegin {
-		r.clock.Set(a.Now)
+	if f.begun.IsZero() {
+		f.begun = r.clock.Now()
+	} else if told.Now.After(r.clock.Now()) {
+		r.clock.Set(told.Now)
 	}
-	f.at, f.wakes = a, r.clock.Now().Add(a.Sleep)
+	for _, s := range told.Stands {
+		f.stands = append(f.stands, &waiting{stand: s, flight: f, wakes: r.clock.Now().Add(s.Sleep)})
+	}
+	slices.SortStableFunc(f.stands, func(a, b *waiting) int { return cmp.Compare(a.Point.String(), b.Point.String()) })
 }
 
 func (r *run) landed(f *flight, a answer) error {
@@ -191,7 +223,7 @@ func (r *run) landed(f *flight, a answer) error {
 		return fmt.Errorf("%s has no answer, though its worker lives: %w", f, a.err)
 	}
 	r.sim.ClearFaults()
-	r.history.add(r.clock.Now(), "%s: answered %d %.300s", f, a.status, a.body)
+	r.history.add(r.clock.Now(), "%s: answered %d %.300s", f, a.status, requestID.ReplaceAll(bytes.TrimSpace(a.body), nil))
 	return f.what.hear(a)
 }
 
@@ -211,9 +243,9 @@ func (r *run) bury(ctx context.Context, f *flight) error {
 	return nil
 }
 
-// judgeAt draws what becomes of a delivery where it waits.
-func (r *run) judgeAt(f *flight) verdict {
-	w, at := r.plan.weather, f.at.Point
+// judgeAt draws what becomes of a delivery at a point.
+func (r *run) judgeAt(at point) verdict {
+	w := r.plan.weather
 	switch {
 	case r.happens(w.death):
 		return die
@@ -257,18 +289,18 @@ func (r *run) fault(at point) {
 	r.history.add(r.clock.Now(), "Huawei Cloud: fault %s %s", f.Kind, f.Point)
 }
 
-func (r *run) explain(v verdict, at point) string {
+func explain(v verdict, at point) string {
 	switch v {
 	case die:
-		return "the process is killed"
+		return ": the process is killed"
 	case gone:
-		return "the caller has gone"
+		return ": the caller has gone"
 	case fail:
 		if at.After {
-			return "done, and nobody was told"
+			return ": done, and nobody was told"
 		}
-		return "fails"
+		return ": fails"
 	case goOn:
 	}
-	return string(v)
+	return ""
 }

@@ -11,8 +11,8 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -49,16 +49,25 @@ type worker struct {
 	sending sync.Mutex
 	out     *json.Encoder
 
-	mu         sync.Mutex
+	nudges  chan struct{}
+	outside atomic.Int64 // goroutines that wait for the outside
+
+	mu       sync.Mutex
+	delivery *delivery // the one that it is at
+	moving   bool      // since the conductor let it go on
+	arrived  []stand   // where it has stopped since
+	tickets  int
+	waiting  map[int]chan release // by ticket
+
 	functions  http.Handler
-	deliveries map[int]*delivery
 	storeURL   string
 	store      ledger.Store
 	closeStore func()
 }
 
 // Worker serves until the conductor goes away. Its arguments are the conductor's
-// address and the worker's number.
+// address and the worker's number. Nothing else may run in its process, not even a
+// handler of signals: it waits until no goroutine does.
 func Worker(ctx context.Context, args []string) error {
 	if len(args) != 2 {
 		return errors.New("a worker is started by the fault driver alone")
@@ -77,19 +86,20 @@ func Worker(ctx context.Context, args []string) error {
 	}
 	w := &worker{
 		id: id, clock: &workerClock{}, wire: http.DefaultTransport.(*http.Transport).Clone(),
-		out: json.NewEncoder(conn), deliveries: map[int]*delivery{},
+		out: json.NewEncoder(conn), nudges: make(chan struct{}, 1), waiting: map[int]chan release{},
 	}
-	if err := w.send(arrival{Worker: id, URL: "http://" + listener.Addr().String()}); err != nil {
+	if err := w.send(report{Worker: id, URL: "http://" + listener.Addr().String()}); err != nil {
 		return err
 	}
+	go w.watch()
 	go w.receive(conn)
 	return (&http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}).Serve(listener)
 }
 
-func (w *worker) send(a arrival) error {
+func (w *worker) send(r report) error {
 	w.sending.Lock()
 	defer w.sending.Unlock()
-	return w.out.Encode(a)
+	return w.out.Encode(r)
 }
 
 // receive hands the conductor's releases to the deliveries that wait for them.
@@ -101,9 +111,12 @@ func (w *worker) receive(conn io.Reader) {
 			os.Exit(0) // without a conductor there is nothing to do
 		}
 		w.mu.Lock()
-		d := w.deliveries[r.Delivery]
+		w.moving = true
+		waiting := w.waiting[r.Ticket]
+		delete(w.waiting, r.Ticket)
 		w.mu.Unlock()
-		d.released <- r
+		waiting <- r
+		w.nudge()
 	}
 }
 
@@ -147,7 +160,7 @@ func (w *worker) prepare(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	functions, err := w.build(s, stoppingStore{store})
+	functions, err := w.build(s, stoppingStore{w, store})
 	if err != nil {
 		return err
 	}
@@ -176,9 +189,9 @@ func (w *worker) open(ctx context.Context, address string) error {
 func (w *worker) build(s setup, store ledger.Store) (http.Handler, error) {
 	rt := functions.Runtime{
 		Clock: w.clock, Store: store, Logger: slog.New(slog.DiscardHandler),
-		Transport: stoppingTransport{w.wire, strings.TrimPrefix(s.PlatformURL, "http://")},
-		Random:    func() float64 { return 0.5 },
-		NewID:     func() string { return "a-request" }, // two plays of a run print the same
+		Transport:    stoppingTransport{w, w.wire, atCall},
+		AroundEvents: func(wire http.RoundTripper) http.RoundTripper { return stoppingTransport{w, wire, atEvent} },
+		Random:       func() float64 { return 0.5 },
 	}
 	shared := functions.Config{
 		Site: "cn", Endpoint: s.SimURL, IAMEndpoint: s.SimURL, XAccountType: "SIM_IDP",
@@ -186,16 +199,17 @@ func (w *worker) build(s setup, store ledger.Store) (http.Handler, error) {
 		IAMDomain: "sim-partner", IAMUser: "sim-operator", IAMPassword: handler.NewSecret("Sim-Operator-1"),
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
 	}
+	events := functions.EventsConfig{EventsURL: s.PlatformURL, EventsSecret: handler.NewSecret(eventsSecret), EventsParallel: 4}
 	pay, err := payorder.New(payorder.Config{
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey),
-		EventsConfig: functions.EventsConfig{EventsURL: s.PlatformURL, EventsSecret: handler.NewSecret(eventsSecret)},
+		EventsConfig: events,
 		RebateRates:  map[string]decimal.Decimal{}, PayWait: 5 * time.Second,
 		VerifyPayments: "above:" + confirmedAbove.String(),
 	}, rt)
 	if err != nil {
 		return nil, err
 	}
-	issue, err := couponissue.New(couponissue.Config{Config: shared}, rt)
+	issue, err := couponissue.New(couponissue.Config{Config: shared, EventsConfig: events}, rt)
 	if err != nil {
 		return nil, err
 	}

@@ -13,30 +13,38 @@ import (
 // API and of the sales platform. Tokens are shared by deliveries, so a call of IAM
 // is no point.
 type stoppingTransport struct {
-	wire     http.RoundTripper
-	platform string // host
+	worker *worker
+	wire   http.RoundTripper
+	kind   string // of its points
 }
 
 func (t stoppingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	d := deliveryOf(r.Context())
 	if d == nil || strings.HasPrefix(r.URL.Path, "/v3/auth/") {
-		return t.wire.RoundTrip(r)
+		return t.exchange(r)
 	}
-	at := point{What: atCall, Detail: r.Method + " " + r.URL.Path}
-	if r.URL.Host == t.platform {
-		at.What = atEvent
+	at := point{What: t.kind, Detail: strings.TrimSpace(r.Method + " " + r.URL.Path)}
+	if t.kind == atEvent {
+		at.Detail = r.Header.Get("Webhook-Id")
 	}
 	if err := d.stop(r.Context(), at, 0); err != nil {
 		return nil, notSent(r, err)
 	}
-	res, err := t.wire.RoundTrip(r)
-	if err == nil {
-		res.Body = arrived(res.Body)
-	}
+	res, err := t.exchange(r)
 	at.After = true
 	if lost := d.stop(r.Context(), at, 0); lost != nil {
 		return nil, lost
 	}
+	return res, err
+}
+
+// exchange sends a request and reads its answer.
+func (t stoppingTransport) exchange(r *http.Request) (res *http.Response, err error) {
+	t.worker.beyond(func() {
+		if res, err = t.wire.RoundTrip(r); err == nil {
+			res.Body = arrived(res.Body)
+		}
+	})
 	return res, err
 }
 

@@ -15,14 +15,13 @@ const routeTime = 25 * time.Second
 // errOutage is what a delivery is told where the conductor lets something fail.
 var errOutage = errors.New("connection reset by peer")
 
-// delivery is one request that a worker is at. It runs in one goroutine.
+// delivery is the request that a worker is at.
 type delivery struct {
-	worker   *worker
-	id       int
-	begun    time.Time // by the simulated clock
-	timed    bool      // by the edge
-	cancel   context.CancelFunc
-	released chan release
+	worker *worker
+	id     int
+	begun  time.Time // by the simulated clock
+	timed  bool      // by the edge
+	cancel context.CancelFunc
 
 	mu sync.Mutex
 	// ends has the simulated instants at which contexts end, by the machine's
@@ -40,12 +39,12 @@ func deliveryOf(ctx context.Context) *delivery {
 }
 
 func (w *worker) begin(ctx context.Context, id int, path string) (context.Context, *delivery) {
-	d := &delivery{worker: w, id: id, released: make(chan release, 1), ends: map[time.Time]time.Time{}}
+	d := &delivery{worker: w, id: id, ends: map[time.Time]time.Time{}}
 	d.timed = !strings.Contains(path, "/queues/") && !strings.Contains(path, "/schedules/")
 	ctx, d.cancel = context.WithCancel(context.WithValue(ctx, deliveryKey{}, d))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.deliveries[id] = d
+	w.delivery, w.moving, w.arrived = d, true, nil
 	return ctx, d
 }
 
@@ -53,19 +52,15 @@ func (w *worker) end(d *delivery) {
 	d.cancel()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.deliveries, d.id)
+	w.delivery, w.moving = nil, false
 }
 
 // stop waits until the conductor lets the delivery go on, and returns why what it
 // was about to do, or has done, fails.
 func (d *delivery) stop(ctx context.Context, at point, sleep time.Duration) error {
-	clock := d.worker.clock
 	ends, bounded := d.ending(ctx)
-	if err := d.worker.send(arrival{Worker: d.worker.id, Delivery: d.id, Point: at, Now: clock.Now(), Sleep: sleep}); err != nil {
-		os.Exit(0)
-	}
-	r := <-d.released
-	clock.set(r.Now)
+	r := <-d.worker.stand(at, sleep)
+	d.worker.clock.set(r.Now)
 	if at.What == atBegin {
 		d.begun = r.Now
 	}
@@ -89,6 +84,18 @@ func (d *delivery) stop(ctx context.Context, at point, sleep time.Duration) erro
 		return nil
 	}
 	return err
+}
+
+// stand waits at a point. What it returns brings the release.
+func (w *worker) stand(at point, sleep time.Duration) <-chan release {
+	released := make(chan release, 1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tickets++
+	w.waiting[w.tickets] = released
+	w.arrived = append(w.arrived, stand{Ticket: w.tickets, Point: at, Sleep: sleep})
+	w.nudge()
+	return released
 }
 
 // ending tells when a context ends by the simulated clock. The machine's clock, by

@@ -29,7 +29,7 @@ type world struct {
 	sim       *huawei.Server // of the present run
 	platform  *platform
 	nursery   *nursery
-	arrivals  chan arrival
+	reports   chan report
 	ended     chan ending
 	processes [workers]*process
 	setup     setup // of the present run
@@ -55,7 +55,7 @@ type ending struct {
 }
 
 func newWorld(ctx context.Context, storeURL, broken string) (*world, error) {
-	w := &world{clock: clock.NewFrozen(start), arrivals: make(chan arrival), ended: make(chan ending)}
+	w := &world{clock: clock.NewFrozen(start), reports: make(chan report), ended: make(chan ending)}
 	var err error
 	if w.platform, err = newPlatform(w.clock.Now); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func newWorld(ctx context.Context, storeURL, broken string) (*world, error) {
 	w.close = append(w.close, closeStore)
 	breeding, cancel := context.WithCancel(ctx)
 	w.close = append(w.close, cancel)
-	if w.nursery, err = newNursery(breeding, w.arrivals); err != nil {
+	if w.nursery, err = newNursery(breeding, w.reports); err != nil {
 		w.end()
 		return nil, err
 	}

@@ -42,6 +42,9 @@ type TargetOptions struct {
 	AllowPrivate bool
 	// Now is the clock. It is required.
 	Now func() time.Time
+	// Around puts something around the connections, to watch or to disturb what is
+	// sent; nothing when nil.
+	Around func(http.RoundTripper) http.RoundTripper
 }
 
 // Target is a receiver of Standard Webhooks. It has connections of its own, which
@@ -75,7 +78,11 @@ func NewTarget(o TargetOptions) (*Target, error) {
 			return nil, err
 		}
 	}
-	return &Target{url: o.URL, secret: o.Secret, now: o.Now, http: client(g)}, nil
+	t := &Target{url: o.URL, secret: o.Secret, now: o.Now, http: client(g)}
+	if o.Around != nil {
+		t.http.Transport = o.Around(t.http.Transport)
+	}
+	return t, nil
 }
 
 func client(g guard) *http.Client {
