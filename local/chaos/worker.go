@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,6 +52,7 @@ type worker struct {
 
 	nudges  chan struct{}
 	outside atomic.Int64 // goroutines that wait for the outside
+	events  atomic.Int64 // releases, and ways to the outside
 
 	mu       sync.Mutex
 	delivery *delivery // the one that it is at
@@ -111,6 +113,7 @@ func (w *worker) receive(conn io.Reader) {
 			os.Exit(0) // without a conductor there is nothing to do
 		}
 		w.mu.Lock()
+		w.events.Add(1)
 		w.moving = true
 		waiting := w.waiting[r.Ticket]
 		delete(w.waiting, r.Ticket)
@@ -136,6 +139,12 @@ func (w *worker) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 		serve.ServeHTTP(out, r) // the driver's own preparations
 		return
 	}
+	body, err := io.ReadAll(r.Body) // it may still be on its way
+	if err != nil {
+		http.Error(out, err.Error(), http.StatusBadRequest)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	ctx, d := w.begin(r.Context(), id, r.URL.Path)
 	defer w.end(d)
 	if d.stop(ctx, point{What: atBegin}, 0) != nil {

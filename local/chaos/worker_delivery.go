@@ -44,6 +44,7 @@ func (w *worker) begin(ctx context.Context, id int, path string) (context.Contex
 	ctx, d.cancel = context.WithCancel(context.WithValue(ctx, deliveryKey{}, d))
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.events.Add(1)
 	w.delivery, w.moving, w.arrived = d, true, nil
 	return ctx, d
 }

@@ -22,25 +22,55 @@ func (w *worker) watch() {
 		{Name: "/sched/goroutines/running:goroutines"},
 		{Name: "/sched/goroutines/not-in-go:goroutines"},
 	}
+	// The scheduler looks at one processor after the other, so that a goroutine on its
+	// way from one to another may escape it once.
 	still := func() bool {
-		metrics.Read(states)
-		return states[0].Value.Uint64() == 0 && states[1].Value.Uint64() == 1 && states[2].Value.Uint64() == 0
+		for range 4 {
+			metrics.Read(states)
+			if states[0].Value.Uint64() > 0 || states[1].Value.Uint64() > 1 || states[2].Value.Uint64() > 0 {
+				return false
+			}
+			runtime.Gosched()
+		}
+		return true
 	}
 	for range w.nudges {
-		for looks := 0; w.outside.Load() == 0 && !still(); looks++ {
+		for looks := 0; ; looks++ {
+			// Whatever comes or goes while the scheduler is asked makes its answer void.
+			before := w.events.Load()
+			if w.outside.Load() > 0 {
+				break // what comes back from there nudges
+			}
+			if still() && w.tell(before) {
+				break
+			}
 			if looks < 100 {
 				runtime.Gosched()
 				continue
 			}
 			_ = clock.System{}.Sleep(context.Background(), 20*time.Microsecond)
 		}
-		if w.outside.Load() > 0 {
-			continue // what comes back from there nudges
-		}
-		if r, moved := w.standing(); moved && w.send(r) != nil {
-			os.Exit(0)
-		}
 	}
+}
+
+// tell reports where the delivery has stopped since it was let go on, if it was. It
+// reports whether that is so: nothing has happened since that count of events.
+func (w *worker) tell(events int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.events.Load() != events {
+		return false
+	}
+	if !w.moving || w.delivery == nil {
+		return true
+	}
+	w.moving = false
+	r := report{Worker: w.id, Delivery: w.delivery.id, Now: w.clock.Now(), Stands: w.arrived}
+	w.arrived = nil
+	if w.send(r) != nil {
+		os.Exit(0)
+	}
+	return true
 }
 
 // nudge makes the watch look.
@@ -53,21 +83,9 @@ func (w *worker) nudge() {
 
 // beyond does something that waits for the outside.
 func (w *worker) beyond(act func()) {
-	w.outside.Add(1)
+	w.outside.Add(1) // first: who counts the events looks outside afterwards
+	w.events.Add(1)
 	act()
 	w.outside.Add(-1)
 	w.nudge()
-}
-
-// standing is where the delivery has stopped since it was let go on, if it was.
-func (w *worker) standing() (report, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.moving || w.delivery == nil {
-		return report{}, false
-	}
-	w.moving = false
-	r := report{Worker: w.id, Delivery: w.delivery.id, Now: w.clock.Now(), Stands: w.arrived}
-	w.arrived = nil
-	return r, true
 }
