@@ -5,3 +5,6 @@ var MustBePayable = mustBePayable
 
 // RefusalOf is refusalOf.
 var RefusalOf = refusalOf
+
+// FindPayment tells by an order what became of a payment.
+var FindPayment = findPayment

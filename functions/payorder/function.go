@@ -16,6 +16,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/internal/funds"
 	"github.com/bssfn/bssfn/functions/internal/reconcile"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
@@ -26,9 +27,10 @@ import (
 type Config struct {
 	functions.Config
 	functions.EventsConfig
-	QuoteKey    handler.Secret             `envconfig:"QUOTE_KEY" required:"true" desc:"key of at least 32 characters that signs quotes and hides codes"`
-	RebateRates map[string]decimal.Decimal `envconfig:"REBATE_RATES" desc:"rebate rates by service type code, * for all others, as code:0.08,*:0.05; no estimate without"`
-	PayWait     time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
+	QuoteKey     handler.Secret             `envconfig:"QUOTE_KEY" required:"true" desc:"key of at least 32 characters that signs quotes and hides codes"`
+	RebateRates  map[string]decimal.Decimal `envconfig:"REBATE_RATES" desc:"rebate rates by service type code, * for all others, as code:0.08,*:0.05; no estimate without"`
+	PayWait      time.Duration              `envconfig:"PAY_WAIT" default:"15s" desc:"how long a payment waits for the order's completion"`
+	FundPayments decimal.Decimal            `envconfig:"FUND_PAYMENTS" desc:"most that the partner allocates to a resale customer for one payment, in yuan; nothing unless set"`
 
 	VerifyPayments string `envconfig:"VERIFY_PAYMENTS" default:"always" desc:"which payments need a verification code: always, never, or above:1000.00 for orders that cost more"`
 	RebateRules    string `envconfig:"REBATE_RULES" desc:"rebate rules in the place of REBATE_RATES: the path of a file, or its JSON; see docs/rebates.md"`
@@ -46,6 +48,7 @@ type cloud interface {
 	CancelCustomerOrder(ctx context.Context, customer bss.Customer, r bss.CancelCustomerOrderRequest) error
 	ShowRefundOrderDetails(ctx context.Context, r bss.ShowRefundOrderDetailsRequest) ([]bss.OrderRefund, error)
 	ListStoredValueCards(ctx context.Context, customer bss.Customer, r bss.ListStoredValueCardsRequest) iter.Seq2[bss.StoredValueCard, error]
+	ListCustomersBalancesDetail(ctx context.Context, r bss.ListCustomersBalancesDetailRequest) ([]bss.CustomerBalance, error)
 	subscriptions
 }
 
@@ -85,6 +88,7 @@ type function struct {
 	statements *ledger.Documents[rebateStatement]
 	logger     *slog.Logger
 
+	funding                funding
 	renewals, refundOffers signer
 	orders                 placedOrders
 }
@@ -118,11 +122,12 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		return nil, err
 	}
 	kept := estimates{rt.Store, rt.Clock.Now}
+	book := cfg.Ledger(rt, "payorder", kept.announced(events.Announce()))
 	f := &function{
 		cloud:     client,
 		couponsOf: func(customer bss.Customer) couponLister { return client.As(customer) },
 		clock:     rt.Clock,
-		ledger:    cfg.Ledger(rt, "payorder", kept.announced(events.Announce())),
+		ledger:    book,
 		quotes:    quoteSigner{key},
 		codes:     newCodes(key, required, events, rt),
 		payWait:   cfg.PayWait,
@@ -133,11 +138,12 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		statements: ledger.NewDocuments[rebateStatement](rt.Store, "rebate-statement", rt.Clock.Now),
 		logger:     cmp.Or(rt.Logger, slog.Default()),
 
+		funding:      funding{funds.New(client, book, rt), cfg.FundPayments},
 		renewals:     signer{key, "renewal quote"},
 		refundOffers: signer{key, "refund offer"},
 		orders:       newPlacedOrders(client, rt),
 	}
-	reconciler := reconcile.New("payorder", f.ledger, cfg.Config, rt, f.settlers())
+	reconciler := reconcile.New("payorder", book, cfg.Config, rt, f.settlers())
 	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
 }
 

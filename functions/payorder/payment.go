@@ -24,6 +24,8 @@ type payRequest struct {
 	// Code and Person confirm the payment, where it needs to be confirmed.
 	Code   string `json:"code"`
 	Person string `json:"person"`
+	// Fund lets the partner allocate what the customer's balance lacks.
+	Fund bool `json:"fund"`
 }
 
 // Payment is the recorded outcome of a payment.
@@ -34,6 +36,8 @@ type Payment struct {
 	// Payable was taken from the customer's balance; coupons paid the rest.
 	Payable  decimal.Decimal `json:"payable"`
 	Currency string          `json:"currency"`
+	// Funded is what of that the partner allocated for the payment.
+	Funded decimal.Decimal `json:"funded,omitzero"`
 	// Settled says how the payment became known: "answered" by the call itself,
 	// "found" by looking at the order after the answer was lost, or "decided" by a
 	// person where neither told.
@@ -58,10 +62,7 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 	if err != nil {
 		return nil, err
 	}
-	if err := f.authorize(ctx, q, in); err != nil {
-		return nil, err
-	}
-	paid, err := ledger.Do(ctx, f.ledger, paymentKey(orderID), q.fingerprint(), f.payment(q))
+	paid, err := f.payAsAsked(ctx, q, in)
 	if err != nil {
 		return nil, notPaid(err)
 	}
@@ -77,17 +78,35 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 
 func paymentKey(orderID string) string { return "pay/" + orderID }
 
-// authorize lets a payment begin: the quote must be fresh, the order still as
-// quoted, and the code must fit where one is needed. A payment that has begun was
-// authorized then; the ledger settles it.
-func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error {
-	entry, err := f.ledger.Entry(ctx, paymentKey(q.OrderID))
-	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+// payAsAsked lets a payment begin: the quote must be fresh, the order still as quoted,
+// and the code must fit where one is needed. A payment that has begun was authorized then; the ledger
+// settles it.
+func (f *function) payAsAsked(ctx context.Context, q Quote, in payRequest) (Payment, error) {
+	pay, authorize := f.payOnce, func() error { return f.authorize(ctx, q, in) }
+	if in.Fund {
+		if err := f.mayFund(q); err != nil {
+			return Payment{}, err
+		}
+		pay, authorize = f.payFunded, func() error {
+			return f.unlessBegun(ctx, fundingKey(q.OrderID), func() error { return f.authorize(ctx, q, in) })
+		}
+	}
+	if err := f.unlessBegun(ctx, paymentKey(q.OrderID), authorize); err != nil {
+		return Payment{}, err
+	}
+	var paid Payment
+	err := f.inTurn(ctx, q.CustomerID, func(ctx context.Context) (err error) {
+		paid, err = pay(ctx, q)
 		return err
-	}
-	if err == nil && entry.State != ledger.StateFailed {
-		return nil
-	}
+	})
+	return paid, err
+}
+
+func (f *function) payOnce(ctx context.Context, q Quote) (Payment, error) {
+	return ledger.Do(ctx, f.ledger, paymentKey(q.OrderID), q.fingerprint(), f.payment(q))
+}
+
+func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error {
 	if err := q.mustBeFresh(f.clock.Now()); err != nil {
 		return err
 	}
@@ -126,14 +145,15 @@ func (f *function) payment(q Quote) ledger.Effect[Payment] {
 			done.Settled = "answered"
 			return done, refusedUnlessUnknown(f.cloud.PayOrders(ctx, customer, bss.PayOrdersRequest{OrderID: q.OrderID, Coupons: q.Coupons, Discount: q.Discount}))
 		},
-		Find: func(ctx context.Context, _ time.Time) (Payment, ledger.Finding, error) {
+		Find: func(ctx context.Context, since time.Time) (Payment, ledger.Finding, error) {
 			details, err := f.order(ctx, q.OrderID, q.CustomerID)
 			if err != nil {
 				return Payment{}, ledger.Unclear, err
 			}
 			changed = f.mustBeAsQuoted(details, q)
 			done.Settled = "found"
-			return done, findPayment(details.Order), nil
+			finding, err := findPayment(details.Order, q, since)
+			return done, finding, err
 		},
 		// An order shows its payment at once; the pause covers a payment that the
 		// API still had in hand when its answer was lost.
@@ -146,19 +166,6 @@ func refusedUnlessUnknown(err error) error {
 		return err
 	}
 	return ledger.Refused(err)
-}
-
-// findPayment tells by an order whether it was paid.
-func findPayment(o bss.Order) ledger.Finding {
-	switch o.Status {
-	case bss.OrderProcessing, bss.OrderCompleted:
-		return ledger.Found
-	case bss.OrderPendingPayment, bss.OrderCancelled:
-		return ledger.Absent
-	case bss.OrderPendingApproval, bss.OrderPendingRefund, bss.OrderPendingConfirmation,
-		bss.OrderPendingDelivery, bss.OrderPendingReceipt, bss.OrderPendingPickup, bss.OrderReplacing:
-	}
-	return ledger.Unclear
 }
 
 // await looks at a paid order until it is completed, or the time for that is up. It
@@ -181,6 +188,9 @@ func (f *function) await(ctx context.Context, q Quote) bss.Order {
 func notPaid(err error) error {
 	if _, unknown := errors.AsType[*ledger.UnknownError](err); unknown {
 		return functions.Problem(err)
+	}
+	if p, ok := errors.AsType[*handler.Problem](err); ok {
+		return p
 	}
 	if p := refusalOf(err); p != nil {
 		return p

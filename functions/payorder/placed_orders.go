@@ -10,8 +10,9 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
-// clockSkew is how far Huawei Cloud's clock may be from this machine's.
-const clockSkew = 5 * time.Minute
+// clockSkew is how far Huawei Cloud's clock may be from this machine's: farther, and it
+// refuses every signature.
+const clockSkew = 15 * time.Minute
 
 // placedOrders remembers which entry of the ledger placed an order, so that of two
 // calls that look alike neither takes the other's orders for its own.

@@ -21,6 +21,9 @@ func (f *function) settlers() map[string]reconcile.Settler {
 		"renew":       {Settle: f.settleRenewal, Result: decidedRenewal, LookAt: whereOrdersShow},
 		"unsubscribe": {Settle: f.settleUnsubscription, Result: decidedUnsubscription, LookAt: whereOrdersShow},
 		"ondemand":    {Settle: f.settleConversion, Result: decidedConversion, LookAt: whereOrdersShow},
+		"fund":        {Settle: f.settleFunding, Result: decidedPayment, LookAt: whereFundingShows},
+		"allocate":    f.funding.mover.Settler(),
+		"reclaim":     f.funding.mover.Settler(),
 	}
 }
 
@@ -45,7 +48,7 @@ func quoteOf(en ledger.Entry) (Quote, error) {
 		return Quote{}, fmt.Errorf("what was payable of %q is unreadable: %w", en.Key, err)
 	}
 	return Quote{
-		OrderID: strings.TrimPrefix(en.Key, paymentKey("")), CustomerID: en.Fingerprint["customer_id"],
+		OrderID: orderOf(en), CustomerID: en.Fingerprint["customer_id"],
 		Amount: amount, Payable: payable, Currency: en.Fingerprint["currency"],
 	}, nil
 }
@@ -64,7 +67,18 @@ func decidedPayment(_ context.Context, en ledger.Entry, _ string) (any, error) {
 
 func whereAPaymentShows(en ledger.Entry) string {
 	return fmt.Sprintf("Partner centre, orders of customer %s: the status and the payment record of order %s. Paid is done; pending payment or cancelled, with no amount taken from the balance since %s, is failed.",
-		en.Fingerprint["customer_id"], strings.TrimPrefix(en.Key, paymentKey("")), en.Since.Format("2006-01-02 15:04 UTC"))
+		en.Fingerprint["customer_id"], orderOf(en), en.Since.Format("2006-01-02 15:04 UTC"))
+}
+
+func whereFundingShows(en ledger.Entry) string {
+	return fmt.Sprintf("The entries pay/%[1]s, allocate/pay/%[1]s/… and reclaim/pay/%[1]s/… of this ledger: decide about the one in doubt, and this one follows. Where the money cannot be taken back because the customer has spent it, failed gives it up.",
+		orderOf(en))
+}
+
+// orderOf is the order that a payment's entry, or its funding's, is about.
+func orderOf(en ledger.Entry) string {
+	_, orderID, _ := strings.Cut(en.Key, "/")
+	return orderID
 }
 
 // What is recorded of changes of resources that a person says were made: all that was

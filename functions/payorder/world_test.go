@@ -47,6 +47,7 @@ type world struct {
 	clock    *clock.Simulated
 	customer string
 	inbox    *inbox // of the platform, where serve was called
+	edge     *handler.Edge
 }
 
 func newWorld(t *testing.T) *world {
@@ -86,6 +87,7 @@ func (w *world) serve(arrange func(*payorder.Config, *functions.Runtime)) {
 	arrange(&cfg, &rt)
 	edge, err := payorder.New(cfg, rt)
 	require.NoError(w.t, err)
+	w.edge = edge
 	server := httptest.NewServer(edge)
 	w.t.Cleanup(server.Close)
 	var calls atomic.Int64
