@@ -47,3 +47,17 @@ func open(t *testing.T) ledger.Store {
 	})
 	return s
 }
+
+func BenchmarkDo(b *testing.B) {
+	endpoint := os.Getenv("LEDGER_TEST_DYNAMODB")
+	require.NotEmpty(b, endpoint, "set LEDGER_TEST_DYNAMODB: see .ci/services.sh")
+	client, table := newClient(endpoint), "ledger-"+uuid.NewString()
+	s := dynamodb.New(client, table)
+	require.NoError(b, s.CreateTable(b.Context()))
+	b.Cleanup(func() {
+		ctx := context.WithoutCancel(b.Context())
+		_, err := client.DeleteTable(ctx, &sdk.DeleteTableInput{TableName: aws.String(table)})
+		assert.NoError(b, err)
+	})
+	storetest.BenchmarkDo(b, s)
+}

@@ -22,7 +22,7 @@ import (
 
 // schema makes an empty schema for one test in the database of
 // LEDGER_TEST_POSTGRES, which .ci/services.sh starts, and returns its address.
-func schema(t *testing.T) (string, *pgx.Conn) {
+func schema(t testing.TB) (string, *pgx.Conn) {
 	t.Helper()
 	at, err := url.Parse(os.Getenv("LEDGER_TEST_POSTGRES"))
 	require.NoError(t, err)
@@ -93,4 +93,12 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	_, err = postgres.Open(t.Context(), address)
 	require.ErrorContains(t, err, "version 99")
+}
+
+func BenchmarkDo(b *testing.B) {
+	address, _ := schema(b)
+	s, err := postgres.Open(b.Context(), address)
+	require.NoError(b, err)
+	defer s.Close()
+	storetest.BenchmarkDo(b, s)
 }
