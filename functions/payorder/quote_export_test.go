@@ -61,3 +61,11 @@ func combinationOf(c combination, refused []Refused) Combination {
 	slices.Sort(out.CouponIDs)
 	return out
 }
+
+// SignQuote signs a quote with a key.
+func SignQuote(key string, q Quote) (string, error) { return quoteSigner{[]byte(key)}.sign(q) }
+
+// OpenQuote opens one.
+func OpenQuote(key, token, orderID, customerID string, now time.Time) (Quote, error) {
+	return quoteSigner{[]byte(key)}.open(token, orderID, customerID, now)
+}

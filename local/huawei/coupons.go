@@ -102,17 +102,22 @@ type coupon struct {
 	created    time.Time
 	lastUsed   time.Time
 	orderID    string // that used it last
+	heldBy     string // the only order that may use it, while that waits for its payment
 	limits     []Limit
 	changes    []couponChange // since it was given
 }
 
-// Limit restricts the use of a coupon. These keys have an effect here:
-// serviceType and productId (a comma-separated list in Value1), minConsumeDiscount
-// (a ratio), maxDeductionRatio (a ratio), isForAnnualContracts ("1"), and
-// simultaneousUseWithEmpowerDiscount, simultaneousUseWithContractDiscount and
-// simultaneousUseWithPromotionDiscount ("0": not together with a discount that
-// the partner granted, a commercial one, a promotional one). Others are shown
-// and otherwise ignored.
+// Limit restricts the use of a coupon. These keys have an effect here. Of lines, all
+// of which the coupon pays otherwise: serviceType, productId, productBlackList and
+// regionCode (comma-separated lists in Value1), chargeScene (such a list: 0 and 6 any
+// period, 1 year, 2 month), isForAnnualContracts and firstOrderInService ("1"). Of the
+// order: subscribeType (new, renew, change), orderAmount (Value1, which the price of
+// those lines must exceed, and Value2, which it must not), minConsumeDiscount and
+// maxDeductionRatio (ratios), and simultaneousUseWithEmpowerDiscount,
+// simultaneousUseWithContractDiscount and simultaneousUseWithPromotionDiscount ("0":
+// not together with a discount that the partner granted, a commercial one, a
+// promotional one). Others are shown and otherwise ignored. The names of
+// productBlackList and orderAmount are not published.
 type Limit struct {
 	Key    string `json:"limit_key"`
 	Value1 string `json:"value1"`
@@ -233,8 +238,15 @@ func (p *coupon) version() int {
 
 // allows reports whether a limit of that key, if there is one, lists the value.
 func (p *coupon) allows(key, value string) bool {
-	limit, ok := p.limit(key)
-	return !ok || slices.Contains(splitList(limit.Value1), value)
+	_, limited := p.limit(key)
+	return !limited || p.lists(key, value)
+}
+
+// lists reports whether there is a limit of that key that lists the value.
+func (p *coupon) lists(key, value string) bool {
+	return slices.ContainsFunc(p.limits, func(l Limit) bool {
+		return l.Key == key && slices.Contains(splitList(l.Value1), value)
+	})
 }
 
 func (p *coupon) limit(key string) (Limit, bool) {

@@ -48,6 +48,7 @@ type order struct {
 	overdue   bool // cancelled because the deadline passed
 
 	discounts    []Discount // that the customer may choose
+	cashCoupons  int        // that it takes at most; 0: as many as it takes coupons
 	coupons      []string   // the only ones that may pay it; nil: all of the customer's that fit
 	members      []*order
 	combined     *order // that it is a member of

@@ -179,11 +179,16 @@ func (s *Server) plan(c *call, o *order, r payRequest) (*paymentPlan, error) {
 	if discount != nil {
 		p.reduce(discount.taken(), discount.reductions(p.prices()))
 	}
-	if err := checkTogether(coupons, discount, p.ratios()); err != nil {
+	if err := o.checkTogether(coupons, discount, p.ratios()); err != nil {
 		return nil, err
 	}
 	for _, q := range coupons {
-		p.use(q)
+		pays := s.linesFor(q, p.lines)
+		// No code is documented for this either.
+		if !q.allowsAmount(sumOf(pays, func(l *plannedLine) decimal.Decimal { return l.price })) {
+			return nil, errParameter("coupon_infos names a coupon for another amount")
+		}
+		p.use(q, pays)
 	}
 	return p, nil
 }
@@ -206,31 +211,50 @@ func (p *paymentPlan) ratios() []decimal.Decimal {
 
 func (p *paymentPlan) reduce(kind string, off []decimal.Decimal) {
 	for i, l := range p.lines {
-		l.price = l.price.Sub(off[i])
-		l.taken = append(l.taken, takenDiscount{kind, off[i]})
+		l.reduce(kind, off[i])
 	}
 }
 
-// use lets a coupon pay as much as it may of what is still open.
-func (p *paymentPlan) use(q *coupon) {
+func (l *plannedLine) reduce(kind string, off decimal.Decimal) {
+	l.price = l.price.Sub(off)
+	l.taken = append(l.taken, takenDiscount{kind, off})
+}
+
+// linesFor are the lines that a coupon pays.
+func (s *Server) linesFor(q *coupon, lines []*plannedLine) []*plannedLine {
+	var pays []*plannedLine
+	for _, l := range lines {
+		if s.fits(l.order, q) {
+			pays = append(pays, l)
+		}
+	}
+	return pays
+}
+
+// use lets a coupon pay as much as it may of what is still open of the lines that it
+// pays.
+func (p *paymentPlan) use(q *coupon, pays []*plannedLine) {
 	if q.kind == CouponDiscount {
-		p.reduce(takenDiscountCoupon, reduceTo(q.faceValue, p.prices()))
+		for _, l := range pays {
+			l.reduce(takenDiscountCoupon, reduceTo(q.faceValue, []decimal.Decimal{l.price})[0])
+		}
 		p.uses = append(p.uses, couponUse{coupon: q})
 		return
 	}
-	amount := decimal.Min(q.balance, p.cash())
+	amount := decimal.Min(q.balance, sumOf(pays, (*plannedLine).open))
 	if share, ok := q.limitRatio("maxDeductionRatio"); ok {
-		amount = decimal.Min(amount, decimal.Sum(decimal.Zero, p.prices()...).Mul(share).Truncate(2))
+		price := sumOf(pays, func(l *plannedLine) decimal.Decimal { return l.price })
+		amount = decimal.Min(amount, price.Mul(share).Truncate(2))
 	}
 	if amount.IsZero() {
 		return // nothing is left to pay: the coupon stays as it is
 	}
 	var open []decimal.Decimal
-	for _, l := range p.lines {
+	for _, l := range pays {
 		open = append(open, l.open())
 	}
 	for i, part := range shareEvenly(amount, open) {
-		p.lines[i].parts = p.lines[i].parts.add(partOf(q.kind, part))
+		pays[i].parts = pays[i].parts.add(partOf(q.kind, part))
 	}
 	p.uses = append(p.uses, couponUse{q, amount})
 }

@@ -120,9 +120,27 @@ func TestPaymentsAreRefused(t *testing.T) {
 			card := benefit{m.grant(huawei.NewCoupon{Kind: huawei.CouponStoredCard, Value: yuan("5")}), huawei.CouponStoredCard}
 			return m.pay(m.place(huawei.NewOrder{}), []benefit{card, card}, nil)
 		}},
-		"two vouchers":                 {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5"), voucher("6"))},
-		"coupon for another service":   {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5", huawei.Limit{Key: "serviceType", Value1: "hws.service.type.obs"}))},
-		"coupon for another product":   {"CBC.0100", withCoupon(huawei.NewOrder{ProductID: "p1"}, nil, voucher("5", huawei.Limit{Key: "productId", Value1: "p2,p3"}))},
+		"two vouchers":                     {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5"), voucher("6"))},
+		"coupon for another service":       {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5", huawei.Limit{Key: "serviceType", Value1: "hws.service.type.obs"}))},
+		"coupon for another product":       {"CBC.0100", withCoupon(huawei.NewOrder{ProductID: "p1"}, nil, voucher("5", huawei.Limit{Key: "productId", Value1: "p2,p3"}))},
+		"coupon for another type of order": {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5", huawei.Limit{Key: "subscribeType", Value1: "renew"}))},
+		"coupon for another region":        {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5", huawei.Limit{Key: "regionCode", Value1: "af-south-1"}))},
+		"coupon for other products":        {"CBC.0100", withCoupon(huawei.NewOrder{ProductID: "p1"}, nil, voucher("5", huawei.Limit{Key: "productBlackList", Value1: "p2,p1"}))},
+		"coupon for years":                 {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5", huawei.Limit{Key: "chargeScene", Value1: "1,8"}))},
+		"coupon for more than the price":   {"CBC.0100", withCoupon(huawei.NewOrder{OfficialAmount: yuan("100")}, nil, voucher("5", huawei.Limit{Key: "orderAmount", Value1: "100"}))},
+		"coupon for less than the price":   {"CBC.0100", withCoupon(huawei.NewOrder{OfficialAmount: yuan("100")}, nil, voucher("5", huawei.Limit{Key: "orderAmount", Value2: "99.99"}))},
+		"too many cash coupons": {"CBC.0100", withCoupon(huawei.NewOrder{MaxCashCoupons: 1}, nil,
+			huawei.NewCoupon{Kind: huawei.CouponCash, Value: yuan("1")}, huawei.NewCoupon{Kind: huawei.CouponCash, Value: yuan("2")})},
+		"coupon for the first order": {"CBC.0100", func(m *market) result {
+			m.pay(m.place(huawei.NewOrder{}), nil, nil)
+			coupon := m.grant(voucher("5", huawei.Limit{Key: "firstOrderInService", Value1: "1"}))
+			return m.pay(m.place(huawei.NewOrder{}), []benefit{{coupon, huawei.CouponVoucher}}, nil)
+		}},
+		"coupon that another order holds": {"CBC.0100", func(m *market) result {
+			held := voucher("5")
+			held.HeldBy = m.place(huawei.NewOrder{})
+			return m.pay(m.place(huawei.NewOrder{}), []benefit{{m.grant(held), huawei.CouponVoucher}}, nil)
+		}},
 		"coupon for annual contracts":  {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, voucher("5", huawei.Limit{Key: "isForAnnualContracts", Value1: "1"}))},
 		"coupon not among the order's": {"CBC.0100", withCoupon(huawei.NewOrder{Coupons: []string{}}, nil, voucher("5"))},
 		"coupon not valid yet": {"CBC.0100", withCoupon(huawei.NewOrder{}, nil, huawei.NewCoupon{
@@ -292,6 +310,30 @@ func TestACouponPaysNoMoreThanItsShare(t *testing.T) {
 	})
 	require.Equal(t, http.StatusNoContent, m.pay(m.place(huawei.NewOrder{}), []benefit{{coupon, huawei.CouponCash}}, nil).status)
 	assert.Equal(t, "950", m.cash())
+}
+
+func TestACouponPaysTheLinesThatItIsFor(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, huawei.Options{})
+	coupon := m.grant(voucher("80", huawei.Limit{Key: "productId", Value1: "p1"}, huawei.Limit{Key: "orderAmount", Value1: "49.99"}))
+	id := m.place(huawei.NewOrder{Members: []huawei.NewOrder{{OfficialAmount: yuan("50"), ProductID: "p1"}, {OfficialAmount: yuan("40"), ProductID: "p2"}}})
+	got := m.pay(id, []benefit{{coupon, huawei.CouponVoucher}}, nil)
+	require.Equal(t, http.StatusNoContent, got.status, got.body)
+	order := m.details(id).Order
+	assert.Equal(t, "50", order.Members[0].Info.Voucher.String())
+	assert.Equal(t, "0", order.Members[1].Info.Voucher.String())
+	assert.Equal(t, "960", m.cash())
+}
+
+func TestACouponThatAnOrderHoldsIsFreeOnceThatIsPaid(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, huawei.Options{})
+	holder := m.place(huawei.NewOrder{})
+	held := voucher("5")
+	held.HeldBy = holder
+	coupon := []benefit{{m.grant(held), huawei.CouponVoucher}}
+	m.pay(holder, nil, nil)
+	assert.Equal(t, http.StatusNoContent, m.pay(m.place(huawei.NewOrder{}), coupon, nil).status)
 }
 
 func TestACombinedOrderIsPaidAsOne(t *testing.T) {

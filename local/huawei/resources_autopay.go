@@ -62,7 +62,7 @@ func bestDiscount(discounts []Discount) (Discount, bool) {
 func (s *Server) usableVouchers(o *order, now time.Time) []*coupon {
 	var fitting []*coupon
 	for _, p := range s.state.coupons {
-		if p.kind == CouponVoucher && p.status == couponUsable && now.Before(p.expires) && o.takes(p, now) {
+		if p.kind == CouponVoucher && p.status == couponUsable && now.Before(p.expires) && s.takes(o, p, now) {
 			fitting = append(fitting, p)
 		}
 	}

@@ -77,6 +77,7 @@ type NewCoupon struct {
 	ValidTime  time.Time       `json:"valid_time"`  // default now
 	ExpireTime time.Time       `json:"expire_time"` // default in 365 days
 	Limits     []Limit         `json:"limits"`
+	HeldBy     string          `json:"held_by"` // the only order that may use it, until it is paid or cancelled
 }
 
 // GrantCoupon gives a customer a coupon that the partner did not issue, and
@@ -95,7 +96,7 @@ func (s *Server) GrantCoupon(n NewCoupon) (string, error) {
 	from, to := benefitTimes(n.ValidTime, n.ExpireTime, now)
 	p := &coupon{
 		id: s.newCouponID(), customerID: c.id, kind: n.Kind, group: n.Group, status: couponUsable,
-		faceValue: n.Value, balance: n.Value, valid: from, expires: to, created: now, limits: n.Limits,
+		faceValue: n.Value, balance: n.Value, valid: from, expires: to, created: now, limits: n.Limits, heldBy: n.HeldBy,
 	}
 	s.state.coupons = append(s.state.coupons, p)
 	s.record(Effect{Time: now, Operation: "GrantCoupon", CustomerID: c.id, Amount: p.faceValue, Currency: s.currency(), Reference: p.id})

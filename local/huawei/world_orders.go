@@ -28,6 +28,7 @@ type NewOrder struct {
 	Deadline            time.Time       `json:"deadline"`              // of the payment; default in 7 days
 	Discounts           []Discount      `json:"discounts"`
 	Coupons             []string        `json:"coupons"`             // ids of the only coupons that may pay it; null: all that fit
+	MaxCashCoupons      int             `json:"max_cash_coupons"`    // that may pay it; default 3
 	Members             []NewOrder      `json:"members"`             // of a combined order
 	QuotaShort          bool            `json:"quota_short"`         // paying is refused with CBC.99003141
 	Shortage            int             `json:"shortage"`            // the same, with another type of quota info: 1 quota, 2 capacity, 3 specification, 4 related resource, 99 other
@@ -163,7 +164,7 @@ func (s *Server) newOrder(n NewOrder, now time.Time) *order {
 		product: n.ProductDescription, productID: n.ProductID, periodType: n.PeriodType, periodNum: n.PeriodNum,
 		official: n.OfficialAmount, placed: n.AmountAfterDiscount, price: n.AmountAfterDiscount,
 		created: now, deadline: n.Deadline, effective: n.EffectiveTime,
-		coupons: n.Coupons, shortage: n.Shortage, projectShort: n.ProjectFundsShort,
+		coupons: n.Coupons, cashCoupons: n.MaxCashCoupons, shortage: n.Shortage, projectShort: n.ProjectFundsShort,
 		budgetShort: n.BudgetShort, taxUnknown: n.TaxRateUnknown,
 	}
 	if o.productID == "" {
