@@ -81,3 +81,44 @@ func TestAPaymentThatAPersonDecided(t *testing.T) {
 	assert.Equal(t, 1, w.payments())
 	w.requireSound()
 }
+
+type report struct {
+	Entries []struct {
+		Key    string `json:"key"`
+		Path   string `json:"path"`
+		LookAt string `json:"look_at"`
+	} `json:"entries"`
+}
+
+func (w *world) inDoubt() (out report) {
+	w.t.Helper()
+	w.call(http.MethodGet, "/payorder/ledger?state=unknown", nil, &out)
+	return out
+}
+
+// A renewal in doubt is settled like a payment, by the schedule or by a person, who
+// names the order.
+func TestARenewalInDoubt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, id := w.buy(huawei.NewOrder{}, nil)
+	q := w.monthly(id)
+	w.fail("RenewalResources", huawei.FaultReset, huawei.AfterEffect, 1)
+	require.Equal(t, "outcome_unknown", w.notRenewed(q.Quote).Code)
+	inDoubt := w.inDoubt().Entries
+	require.Len(t, inDoubt, 1)
+	assert.Contains(t, inDoubt[0].Key, "renew/")
+	assert.Contains(t, inDoubt[0].LookAt, id)
+
+	w.fail("ListCustomerOrders", huawei.FaultUnavailable, huawei.BeforeEffect, 1000)
+	decision := fields{"decision": "done", "person": harness.Resolver, "reason": "The order is there."}
+	assert.Equal(t, "invalid_fields", w.refused(http.MethodPost, inDoubt[0].Path+"/resolution", decision).Code)
+	w.Sim.ClearFaults()
+	w.clock.Advance(5 * time.Minute)
+	require.NoError(t, w.RunSchedule(t.Context(), "payorder", "reconcile", nil))
+	assert.Empty(t, w.inDoubt().Entries)
+	assert.Equal(t, "entry_not_in_doubt", w.refused(http.MethodPost, inDoubt[0].Path+"/resolution", decision).Code)
+	assert.Equal(t, "found", w.renew(q.Quote).Settled)
+	assert.Equal(t, 1, w.effects("RenewalResources"))
+	w.requireSound()
+}
