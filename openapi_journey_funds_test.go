@@ -71,3 +71,22 @@ func (j *journey) resellerQuotas() {
 	j.post("/couponissue/indirect-partner-quota-reclamations", fields{"quota_id": first["issued_quota_id"], "remark": "not needed"})
 	j.postRefused("/couponissue/indirect-partner-quota-reclamations", fields{"quota_id": "none"}, "quota_not_usable")
 }
+
+// unusedCoupons takes the coupons of a campaign back.
+func (j *journey) unusedCoupons(customerID string) {
+	coupons := j.get("/couponissue/customers/" + customerID + "/coupons")["coupons"].([]any)
+	require.NotEmpty(j.t, coupons)
+	j.getRefused("/couponissue/customers/"+customerID+"/coupons?limit=0", "invalid_fields")
+	in := fields{"campaign": "queued", "expiring_within_days": 3650, "dry_run": true}
+	require.Len(j.t, j.post("/couponissue/unused-coupon-reclamations", in)["coupons"], 1)
+	in["campaign"] = ""
+	j.postRefused("/couponissue/unused-coupon-reclamations", in, "invalid_fields")
+
+	one := fields{"customer_id": customerID, "coupon_id": coupons[0].(map[string]any)["coupon_id"]}
+	j.post("/couponissue/coupon-reclamations", one)
+	j.postRefused("/couponissue/coupon-reclamations", fields{"customer_id": customerID, "coupon_id": "none"}, "coupon_not_issued")
+	j.post("/couponissue/schedules/reclaim-unused", nil)
+	j.failing("ListIssuedPartnerCoupons", huawei.BeforeEffect, func() {
+		j.postRefused("/couponissue/schedules/reclaim-unused", nil, "upstream_unavailable")
+	})
+}

@@ -125,6 +125,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.payOrder(customer)
 	j.manageResources(customer)
 	j.issueCoupons(customer)
+	j.unusedCoupons(customer)
 	j.reclaim(customer)
 	j.decide(customer)
 	j.exportBills(customer)

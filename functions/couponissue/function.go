@@ -28,6 +28,7 @@ type Config struct {
 	functions.EventsConfig
 	Campaign          string `envconfig:"CAMPAIGN" desc:"campaign, as JSON, that the schedule issues when its input names none"`
 	TopUpRules        string `envconfig:"TOPUP_RULES" desc:"who is topped up and when, a JSON array of customer_id (or *), below, to or amount, and max_per_day; nobody unless set"`
+	ReclaimUnused     string `envconfig:"RECLAIM_UNUSED" desc:"which unused coupons are reclaimed, a JSON array of campaign or promotion_plan_id, unused_for_days, expiring_within_days and partly_used; none unless set"`
 	PartnerBalanceLow string `envconfig:"PARTNER_BALANCE_LOW" desc:"what the partner can allocate, in CNY, below which a top-up warns; never unless set"`
 }
 
@@ -35,6 +36,7 @@ type Config struct {
 type cloud interface {
 	accounts
 	resellerQuotas
+	issuedCoupons
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
@@ -47,6 +49,7 @@ type function struct {
 	funds  *funds.Mover
 	plans  plans
 	topUps topUps
+	unused []UnusedRule
 	events *functions.Events
 	// quotaIssues has the key of the last issue by quota and reseller.
 	quotaIssues *ledger.Documents[string]
@@ -78,6 +81,9 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		now:         rt.Clock.Now,
 		log:         cmp.Or(rt.Logger, slog.Default()),
 	}
+	if f.unused, err = parseUnusedRules(cfg.ReclaimUnused); err != nil {
+		return nil, err
+	}
 	if f.topUps, err = newTopUps(cfg, rt, f.log); err != nil {
 		return nil, err
 	}
@@ -88,7 +94,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "couponissue",
-		Routes: slices.Concat(f.fundsRoutes(), f.resellerQuotaRoutes(), []handler.Route{
+		Routes: slices.Concat(f.fundsRoutes(), f.resellerQuotaRoutes(), f.issuedCouponRoutes(), []handler.Route{
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns", Handle: f.postCampaign},
 			{Method: http.MethodGet, Pattern: "/couponissue/campaigns/{campaign}", Handle: f.showCampaign},
 			{Method: http.MethodPost, Pattern: "/couponissue/campaigns/{campaign}/customers", MediaType: mediaTypeCSV, MaxBody: maxFile, Handle: f.addCustomers},
@@ -99,6 +105,7 @@ func (f *function) describe() handler.Function {
 			{Name: "campaign", Handle: f.scheduledCampaign},
 			{Name: "top-up", Handle: f.scheduledTopUp},
 			{Name: "quota-watch", Handle: f.scheduledQuotaWatch},
+			{Name: "reclaim-unused", Handle: f.scheduledReclaimUnused},
 		},
 		Queues: []handler.Queue{{Name: "campaigns", Handle: f.queuedCampaign}},
 	}

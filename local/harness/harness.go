@@ -35,12 +35,13 @@ const (
 	eventsSecret = "whsec_aGFybmVzcy1ldmVudHMtc2VjcmV0LW5vdC1zZWNyZXQ="
 	quoteKey     = "harness-quote-key-that-is-no-secret-at-all"
 
-	accessKey   = "SIMPARTNERAK"
-	secretKey   = "SIMPARTNERSK"
-	iamDomain   = "sim-partner"
-	iamUser     = "sim-operator"
-	iamPassword = "Sim-Operator-1"
-	topUpRules  = `[{"customer_id":"*","below":"50","to":"100","max_per_day":"500"}]`
+	accessKey     = "SIMPARTNERAK"
+	secretKey     = "SIMPARTNERSK"
+	iamDomain     = "sim-partner"
+	iamUser       = "sim-operator"
+	iamPassword   = "Sim-Operator-1"
+	reclaimUnused = `[{"campaign":"monthly","expiring_within_days":30}]`
+	topUpRules    = `[{"customer_id":"*","below":"50","to":"100","max_per_day":"500"}]`
 	// XAccountType is the identifier of the harness' sales platform.
 	XAccountType = "SIM_IDP"
 	// Resolver is who may decide about outcomes in doubt.
@@ -170,7 +171,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey), EventsConfig: events,
 		RebateRates: map[string]decimal.Decimal{"*": decimal.RequireFromString("0.05")}, PayWait: 15 * time.Second,
 	}, rt))
-	add(couponissue.New(couponissue.Config{Config: shared, EventsConfig: events, TopUpRules: topUpRules, PartnerBalanceLow: "1000"}, rt))
+	add(couponissue.New(couponissue.Config{Config: shared, EventsConfig: events, TopUpRules: topUpRules, ReclaimUnused: reclaimUnused, PartnerBalanceLow: "1000"}, rt))
 	add(billexport.New(billexport.Config{Config: shared, ExportURL: "file:" + o.ExportDir}, rt))
 	return errors.Join(errs...)
 }
