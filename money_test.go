@@ -28,6 +28,7 @@ var floatsAllowed = map[string]string{
 	"pkg/bss/client.go account.random":                  "spreads retries",
 	"pkg/bss/client.go New":                             "the default of Random",
 	"pkg/handler/locate.go describe":                    "the names of reflect's kinds",
+	"pkg/ledger/storetest/bench.go BenchmarkDo":         "writes a payment, for a benchmark",
 	"pkg/outbox/outbox.go Options.Random":               "spreads retries",
 	"pkg/outbox/outbox.go New":                          "the default of Random",
 	"pkg/outbox/retry.go Kept.failed":                   "spreads retries",
