@@ -78,9 +78,8 @@ func (f *function) pay(ctx context.Context, r *handler.Request) (*handler.Respon
 
 func paymentKey(orderID string) string { return "pay/" + orderID }
 
-// payAsAsked lets a payment begin: the quote must be fresh, the order still as quoted,
-// and the code must fit where one is needed. A payment that has begun was authorized then; the ledger
-// settles it.
+// payAsAsked pays from the customer's balance alone, or with what the partner adds. A
+// payment that has begun was authorized then; the ledger settles it.
 func (f *function) payAsAsked(ctx context.Context, q Quote, in payRequest) (Payment, error) {
 	pay, authorize := f.payOnce, func() error { return f.authorize(ctx, q, in) }
 	if in.Fund {
@@ -91,12 +90,12 @@ func (f *function) payAsAsked(ctx context.Context, q Quote, in payRequest) (Paym
 			return f.unlessBegun(ctx, fundingKey(q.OrderID), func() error { return f.authorize(ctx, q, in) })
 		}
 	}
-	if err := f.unlessBegun(ctx, paymentKey(q.OrderID), authorize); err != nil {
-		return Payment{}, err
-	}
 	var paid Payment
-	err := f.inTurn(ctx, q.CustomerID, func(ctx context.Context) (err error) {
-		paid, err = pay(ctx, q)
+	err := f.inTurn(ctx, q.CustomerID, func(ctx context.Context) error {
+		err := f.unlessBegun(ctx, paymentKey(q.OrderID), authorize)
+		if err == nil {
+			paid, err = pay(ctx, q)
+		}
 		return err
 	})
 	return paid, err
@@ -106,6 +105,8 @@ func (f *function) payOnce(ctx context.Context, q Quote) (Payment, error) {
 	return ledger.Do(ctx, f.ledger, paymentKey(q.OrderID), q.fingerprint(), f.payment(q))
 }
 
+// authorize lets a payment begin: the quote must be fresh, the order still as quoted, and
+// the code must fit where one is needed.
 func (f *function) authorize(ctx context.Context, q Quote, in payRequest) error {
 	if err := q.mustBeFresh(f.clock.Now()); err != nil {
 		return err

@@ -126,10 +126,10 @@ func termOf(d bss.OrderDetails, n int) paidTerm {
 	o := d.Order
 	t := paidTerm{purchase: o.OrderType != bss.OrderRenewal && o.OrderType != bss.OrderChange}
 	for _, l := range d.Lines {
-		if t.from.IsZero() || l.EffectiveTime.Time.Before(t.from) {
+		if t.from.IsZero() || l.EffectiveTime.Before(t.from) {
 			t.from = l.EffectiveTime.Time
 		}
-		if l.ExpireTime.Time.After(t.to) {
+		if l.ExpireTime.After(t.to) {
 			t.to = l.ExpireTime.Time
 		}
 		if l.PeriodType == bss.PeriodYear {

@@ -91,7 +91,13 @@ func (f *function) renew(ctx context.Context, r *handler.Request) (*handler.Resp
 		return nil, offerInvalid("The renewal quote is for another customer.")
 	}
 	key := "renew/" + id
-	if err := f.unlessBegun(ctx, key, func() error { return f.mustCostAsQuoted(ctx, q) }); err != nil {
+	mayBegin := func() error {
+		if !f.clock.Now().Before(q.ExpiresAt) {
+			return offerExpired(q.ExpiresAt)
+		}
+		return f.mustCostAsQuoted(ctx, q)
+	}
+	if err := f.unlessBegun(ctx, key, mayBegin); err != nil {
 		return nil, err
 	}
 	renewed, err := ledger.Do(ctx, f.ledger, key, q.fingerprint(), f.renewal(key, q))
@@ -101,11 +107,8 @@ func (f *function) renew(ctx context.Context, r *handler.Request) (*handler.Resp
 	return handler.OK(renewed), nil
 }
 
-// mustCostAsQuoted lets a renewal begin: nobody agreed to another price.
+// mustCostAsQuoted lets a renewal be made: nobody agreed to another price.
 func (f *function) mustCostAsQuoted(ctx context.Context, q renewalQuote) error {
-	if !f.clock.Now().Before(q.ExpiresAt) {
-		return offerExpired(q.ExpiresAt)
-	}
 	ratings, err := f.rateRenewal(ctx, q)
 	if err != nil {
 		return err
@@ -125,8 +128,14 @@ func (f *function) mustCostAsQuoted(ctx context.Context, q renewalQuote) error {
 }
 
 func (f *function) renewal(key string, q renewalQuote) ledger.Effect[Renewal] {
+	// A renewal in doubt that turns out not to have been made is made only for the price
+	// that was agreed to.
+	var changed error
 	return ledger.Effect[Renewal]{
 		Apply: func(ctx context.Context) (Renewal, error) {
+			if changed != nil {
+				return Renewal{}, ledger.Refused(changed)
+			}
 			customer, err := f.customer(ctx, q.CustomerID)
 			if err != nil {
 				return Renewal{}, ledger.Refused(err)
@@ -141,7 +150,11 @@ func (f *function) renewal(key string, q renewalQuote) ledger.Effect[Renewal] {
 			return out, f.orders.took(ctx, key, out.OrderIDs, out.Refused)
 		},
 		Find: func(ctx context.Context, since time.Time) (Renewal, ledger.Finding, error) {
-			return f.findRenewal(ctx, key, q, since)
+			found, finding, err := f.findRenewal(ctx, key, q, since)
+			if finding == ledger.Absent {
+				changed = f.mustCostAsQuoted(ctx, q)
+			}
+			return found, finding, err
 		},
 		Settle: recordDelay,
 	}

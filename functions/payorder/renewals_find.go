@@ -2,6 +2,7 @@ package payorder
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -46,7 +47,7 @@ func (f *function) renewedBy(ctx context.Context, q renewalQuote, orders []bss.O
 	}
 	var renewed []string
 	for _, failed := range ratings.FailResourceInfos {
-		if bss.ConditionOf(failed.Code) == bss.ErrUnpaidOrder {
+		if errors.Is(bss.ConditionOf(failed.Code), bss.ErrUnpaidOrder) {
 			renewed = append(renewed, failed.ResourceID)
 		}
 	}

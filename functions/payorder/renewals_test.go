@@ -151,6 +151,18 @@ func TestARenewalWhoseAnswerIsLost(t *testing.T) {
 		assert.Equal(t, "answered", w.renew(q.Quote).Settled)
 		assert.Equal(t, 1, w.effects("RenewalResources"))
 	})
+	t.Run("before the effect, and it costs more since", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		_, id := w.buy(huawei.NewOrder{}, nil)
+		q := w.monthly(id)
+		w.fail("RenewalResources", huawei.FaultReset, huawei.BeforeEffect, 1)
+		assert.Equal(t, "outcome_unknown", w.notRenewed(q.Quote).Code)
+		w.call(http.MethodPut, w.mine("/renew-config"), fields{"config_name": "EXPIRE_DATE", "config_value": -1}, nil)
+		w.clock.Advance(time.Hour)
+		assert.Equal(t, "renewal_changed", w.notRenewed(q.Quote).Code)
+		assert.Zero(t, w.effects("RenewalResources"))
+	})
 	t.Run("beside one in the console", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)

@@ -3,6 +3,7 @@ package payorder
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/pkg/bss"
@@ -63,7 +64,7 @@ func resourcesNotChanged(err error) error {
 		p.Next = "Pay that order or cancel it, then ask again."
 	case errors.Is(err, bss.ErrTryLater):
 		p.Code, p.Detail = "resource_busy", "Another transaction of a resource is in progress."+words
-		p.Next = "Ask again in a few minutes."
+		p.Next, p.RetryAfter = "Ask again in a few minutes.", time.Minute
 	case errors.Is(err, bss.ErrFrozen):
 		p.Code, p.Detail = "resource_frozen", "The account or a resource is frozen, or has expired."+words
 		p.Next = "Renew or unfreeze it first."

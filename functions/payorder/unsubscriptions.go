@@ -100,7 +100,13 @@ func (f *function) unsubscribe(ctx context.Context, r *handler.Request) (*handle
 		return nil, offerInvalid("The refund offer is for another customer.")
 	}
 	key := "unsubscribe/" + id
-	if err := f.unlessBegun(ctx, key, func() error { return f.mustBeAsOffered(ctx, o) }); err != nil {
+	mayBegin := func() error {
+		if !f.clock.Now().Before(o.ExpiresAt) {
+			return offerExpired(o.ExpiresAt)
+		}
+		return f.mustBeAsOffered(ctx, o)
+	}
+	if err := f.unlessBegun(ctx, key, mayBegin); err != nil {
 		return nil, err
 	}
 	ended, err := ledger.Do(ctx, f.ledger, key, in.fingerprint(o), f.unsubscription(key, in, o))
@@ -131,18 +137,15 @@ func (in unsubscriptionRequest) fingerprint(o refundOffer) ledger.Fingerprint {
 	return fp
 }
 
-// mustBeAsOffered lets an unsubscription begin: the resources are what they were when
+// mustBeAsOffered lets an unsubscription be made: the resources are what they were when
 // the refund was shown.
 func (f *function) mustBeAsOffered(ctx context.Context, o refundOffer) error {
-	if !f.clock.Now().Before(o.ExpiresAt) {
-		return offerExpired(o.ExpiresAt)
-	}
 	resources, err := f.mainResources(ctx, o.CustomerID, o.ResourceIDs)
 	if err != nil {
 		return err
 	}
 	for i, row := range resources {
-		if !row.ExpireTime.Time.Equal(o.Expiries[i]) {
+		if !row.ExpireTime.Equal(o.Expiries[i]) {
 			return &handler.Problem{Status: http.StatusConflict, Code: "refund_changed",
 				Detail: "The resource " + row.ResourceID + " now expires at " + row.ExpireTime.String() + ", so its refund is another one.",
 				Next:   "Ask for another refund offer."}
@@ -152,8 +155,13 @@ func (f *function) mustBeAsOffered(ctx context.Context, o refundOffer) error {
 }
 
 func (f *function) unsubscription(key string, in unsubscriptionRequest, o refundOffer) ledger.Effect[Unsubscription] {
+	// One in doubt that turns out not to have been made is made only of what was shown.
+	var changed error
 	return ledger.Effect[Unsubscription]{
 		Apply: func(ctx context.Context) (Unsubscription, error) {
+			if changed != nil {
+				return Unsubscription{}, ledger.Refused(changed)
+			}
 			customer, err := f.customer(ctx, o.CustomerID)
 			if err != nil {
 				return Unsubscription{}, ledger.Refused(err)
@@ -172,6 +180,9 @@ func (f *function) unsubscription(key string, in unsubscriptionRequest, o refund
 			found, finding, err := f.findEnded(ctx, key, bss.OrderUnsubscribe, o, since)
 			out := Unsubscription{CustomerID: o.CustomerID, OrderIDs: found.orderIDs, Settled: "found"}
 			out.Refused = found.untouched("it goes on")
+			if finding == ledger.Absent {
+				changed = f.mustBeAsOffered(ctx, o)
+			}
 			return out, finding, err
 		},
 		Settle: recordDelay,

@@ -229,6 +229,18 @@ func TestAnUnsubscriptionWhoseAnswerIsLost(t *testing.T) {
 		assert.Equal(t, "answered", w.unsubscribe(o).Settled)
 		assert.Equal(t, 1, w.effects("CancelResourcesSubscription"))
 	})
+	t.Run("before the effect, and renewed since", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		_, id := w.buy(huawei.NewOrder{}, nil)
+		o := w.offer("resources", id)
+		w.fail("CancelResourcesSubscription", huawei.FaultReset, huawei.BeforeEffect, 1)
+		assert.Equal(t, "outcome_unknown", w.notEnded(fields{"offer": o.Offer}).Code)
+		w.renewNow(id)
+		w.clock.Advance(time.Hour)
+		assert.Equal(t, "refund_changed", w.notEnded(fields{"offer": o.Offer}).Code, "the new term would be ended unseen")
+		assert.Zero(t, w.effects("CancelResourcesSubscription"))
+	})
 	t.Run("and ended in the console with another", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
