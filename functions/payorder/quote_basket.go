@@ -127,6 +127,7 @@ func kindOf(t bss.CouponType) bss.CouponKind {
 		return bss.KindDiscountCoupon
 	case bss.TypeCashCoupon:
 		return bss.KindCashCoupon
+	case bss.TypeProductCoupon: // no order takes one
 	}
 	return 0
 }

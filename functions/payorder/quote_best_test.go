@@ -232,4 +232,14 @@ func BenchmarkBestOf200Coupons(b *testing.B) {
 			}
 		})
 	}
+	// Each coupon could pay nearly all of a cheap order, and each pays other lines.
+	many := manyCoupons(200, 10)
+	for i := range many.details.Lines {
+		many.details.Lines[i].AmountAfterDiscount = fen(2_000 + int64(i)*199)
+	}
+	b.Run("scarce lines", func(b *testing.B) {
+		for b.Loop() {
+			payorder.Best(many.details, many.offers, many.now)
+		}
+	})
 }

@@ -96,7 +96,7 @@ func (b brute) allowed(d bss.OrderDiscount, set []bss.OrderCoupon) bool {
 			return false
 		}
 	}
-	return vouchers < 2 && !(groups[1] && groups[2])
+	return vouchers < 2 && (!groups[1] || !groups[2])
 }
 
 func (b brute) usable(c bss.OrderCoupon) bool {

@@ -155,7 +155,7 @@ func (c combination) unchecked() []UncheckedLimits {
 	var unchecked []UncheckedLimits
 	for _, coupon := range c.coupons {
 		if len(coupon.unchecked) > 0 {
-			unchecked = append(unchecked, UncheckedLimits{coupon.CouponID, coupon.coupon.unchecked})
+			unchecked = append(unchecked, UncheckedLimits{coupon.CouponID, coupon.unchecked})
 		}
 	}
 	return unchecked

@@ -69,3 +69,8 @@ func SignQuote(key string, q Quote) (string, error) { return quoteSigner{[]byte(
 func OpenQuote(key, token, orderID, customerID string, now time.Time) (Quote, error) {
 	return quoteSigner{[]byte(key)}.open(token, orderID, customerID, now)
 }
+
+// PayableFor says why a customer cannot pay an order at an instant.
+func PayableFor(customer bss.SubCustomer, d bss.OrderDetails, now time.Time) error {
+	return orderLook{OrderDetails: d, customer: customer}.mustBePayable(now)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/bssfn/bssfn/functions/payorder"
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
 )
 
 func TestTheBestQuoteSaysWhyOthersAreNotUsed(t *testing.T) {
@@ -144,5 +145,17 @@ func TestAnOrderWhoseLinesChangedAfterTheQuote(t *testing.T) {
 			assert.Contains(t, p.Detail, property)
 			assert.Equal(t, before, w.Sim.Journal())
 		})
+	}
+}
+
+func TestAFrozenAccountCannotPay(t *testing.T) {
+	t.Parallel()
+	d := bss.OrderDetails{Order: bss.Order{Status: bss.OrderPendingPayment}}
+	require.NoError(t, payorder.PayableFor(bss.SubCustomer{}, d, now))
+	for _, frozen := range []bss.Frozen{bss.AccountFrozen, bss.AccountAndResourceFrozen} {
+		var p *handler.Problem
+		require.ErrorAs(t, payorder.PayableFor(bss.SubCustomer{IsFrozen: frozen}, d, now), &p)
+		assert.Equal(t, "account_frozen", p.Code)
+		assert.Equal(t, http.StatusConflict, p.Status)
 	}
 }
