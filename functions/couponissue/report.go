@@ -2,6 +2,9 @@ package couponissue
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"strings"
 
@@ -44,8 +47,8 @@ type Outcome struct {
 	Message string `json:"message,omitempty"`
 }
 
-// Report is how far a campaign has come, its amounts in Currency.
-type Report struct {
+// Totals are how far a campaign has come, its amounts in Currency.
+type Totals struct {
 	Campaign  string          `json:"campaign"`
 	QuotaID   string          `json:"quota_id"`
 	Currency  string          `json:"currency"`
@@ -58,12 +61,17 @@ type Report struct {
 	Refused       int             `json:"refused"`
 	Unknown       int             `json:"unknown"`
 	NotTried      int             `json:"not_tried"`
-	// Customers are in the order of the campaign: all of up to 1000, and of more the
-	// first 1000 of those without a coupon whose turn has come.
-	Customers []Outcome `json:"customers"`
 	// QuotaBalanceAfter is null where it could not be asked for in the end, and
 	// while the campaign runs for the first time.
 	QuotaBalanceAfter *decimal.Decimal `json:"quota_balance_after"`
+}
+
+// Report is how far a campaign has come, with customers.
+type Report struct {
+	Totals
+	// Customers are in the order of the campaign: all of up to 1000, and of more the
+	// first 1000 of those without a coupon whose turn has come.
+	Customers []Outcome `json:"customers"`
 }
 
 // showCampaign answers how far a campaign has come, also while it is under way.
@@ -94,7 +102,20 @@ func (f *function) finish(ctx context.Context, c Campaign, stopped error) (Repor
 	if err != nil {
 		return Report{}, err
 	}
-	return f.report(ctx, p)
+	report, err := f.report(ctx, p)
+	if err != nil || !report.Finished {
+		return report, err
+	}
+	return report, f.notify(ctx, notice{
+		id: report.eventID(), subject: "campaign/" + c.Campaign, kind: "couponissue.campaign.finished", data: report.Totals,
+	})
+}
+
+// eventID is another one where a campaign that was finished has come further, by more
+// customers or by another try at those who were refused.
+func (t Totals) eventID() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d %d", t.Campaign, t.CustomerCount, t.Issued, t.Refused))
+	return "campaign-" + hex.EncodeToString(sum[:16])
 }
 
 // balanceAfter is nil where the quota cannot be asked for any more: what was
@@ -110,15 +131,14 @@ func (f *function) balanceAfter(ctx context.Context, c Campaign) *decimal.Decima
 }
 
 func (f *function) report(ctx context.Context, p plan) (Report, error) {
-	report := Report{
+	report := Report{Customers: []Outcome{}, Totals: Totals{
 		Campaign:          p.Campaign.Campaign,
 		QuotaID:           p.Campaign.QuotaID,
 		Currency:          p.Currency,
 		FaceValue:         p.Campaign.FaceValue,
 		CustomerCount:     p.customers(),
-		Customers:         []Outcome{},
 		QuotaBalanceAfter: p.QuotaBalanceAfter,
-	}
+	}}
 	for _, part := range p.Parts {
 		report.Issued += part.Issued
 		report.IssuedAmount = report.IssuedAmount.Add(part.IssuedAmount)
