@@ -77,6 +77,8 @@ func (j *journey) unusedCoupons(customerID string) {
 	coupons := j.get("/couponissue/customers/" + customerID + "/coupons")["coupons"].([]any)
 	require.NotEmpty(j.t, coupons)
 	j.getRefused("/couponissue/customers/"+customerID+"/coupons?limit=0", "invalid_fields")
+	require.NotEmpty(j.t, j.get("/couponissue/customers/" + customerID + "/coupon-changes")["changes"])
+	j.getRefused("/couponissue/customers/nobody/coupon-changes", "customer_unknown")
 	in := fields{"campaign": "queued", "expiring_within_days": 3650, "dry_run": true}
 	require.Len(j.t, j.post("/couponissue/unused-coupon-reclamations", in)["coupons"], 1)
 	in["campaign"] = ""

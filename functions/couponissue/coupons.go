@@ -23,6 +23,7 @@ type issuedCoupons interface {
 func (f *function) issuedCouponRoutes() []handler.Route {
 	return []handler.Route{
 		{Method: http.MethodGet, Pattern: "/couponissue/customers/{customer_id}/coupons", Handle: f.listCoupons},
+		{Method: http.MethodGet, Pattern: "/couponissue/customers/{customer_id}/coupon-changes", Handle: f.listCouponChanges},
 		{Method: http.MethodPost, Pattern: "/couponissue/coupon-reclamations", Handle: f.postCouponReclamation},
 		{Method: http.MethodPost, Pattern: "/couponissue/unused-coupon-reclamations", Handle: f.postUnusedReclamation},
 	}

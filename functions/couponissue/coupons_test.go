@@ -232,3 +232,24 @@ func TestBadRulesForUnusedCouponsAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, "RECLAIM_UNUSED", text)
 	}
 }
+
+func TestWhatChangedACustomersCouponsIsListed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	customer := w.withCoupons(1)[0]
+	path := "/couponissue/customers/" + customer + "/coupon-changes"
+	assert.Equal(t, "customer_tokens_missing", w.getRefused(path).Code)
+
+	w.iam = true
+	w.configure(couponissue.Config{})
+	var out struct{ Changes []couponissue.CouponChange }
+	require.Equal(t, http.StatusOK, w.call(http.MethodGet, path+"?from=2026-03-01&to=2026-03-31", "", &out))
+	require.Len(t, out.Changes, 1)
+	assert.Equal(t, "REVENUE 100 100 CNY", fmt.Sprint(out.Changes[0].Direction, " ", out.Changes[0].Amount, " ", out.Changes[0].BalanceAfter, " ", out.Changes[0].Currency))
+	require.Equal(t, http.StatusOK, w.call(http.MethodGet, path+"?coupon_id=none", "", &out))
+	assert.Empty(t, out.Changes)
+	for _, query := range []string{"?from=yesterday", "?to=2026-13-01", "?coupon_id=", "?limit=0", "?day=1"} {
+		assert.Equal(t, "invalid_fields", w.getRefused(path+query).Code, query)
+	}
+	assert.Equal(t, "customer_unknown", w.getRefused("/couponissue/customers/nobody/coupon-changes").Code)
+}

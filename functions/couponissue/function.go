@@ -37,6 +37,7 @@ type cloud interface {
 	accounts
 	resellerQuotas
 	issuedCoupons
+	couponChanges
 	ListQuotaCoupons(ctx context.Context, r bss.ListQuotaCouponsRequest) iter.Seq2[bss.CouponQuota, error]
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
 	CreatePartnerCoupons(ctx context.Context, r bss.CreatePartnerCouponsRequest) (bss.IssuedCoupons, error)
@@ -50,7 +51,9 @@ type function struct {
 	plans  plans
 	topUps topUps
 	unused []UnusedRule
-	events *functions.Events
+	// hasTokens says whether customers' tokens can be had.
+	hasTokens bool
+	events    *functions.Events
 	// quotaIssues has the key of the last issue by quota and reseller.
 	quotaIssues *ledger.Documents[string]
 	// scheduled is the campaign of the configuration, empty for none.
@@ -74,6 +77,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		cloud:       client,
 		ledger:      book,
 		funds:       funds.New(client, book, rt),
+		hasTokens:   cfg.IAMUser != "",
 		plans:       newPlans(rt),
 		events:      events,
 		quotaIssues: ledger.NewDocuments[string](rt.Store, "quota-issue", rt.Clock.Now),

@@ -71,6 +71,15 @@ func (q *query) time(name string) time.Time {
 	return t
 }
 
+// day reads an optional day of GMT+8, such as 2026-03-31.
+func (q *query) day(name string) string {
+	text := q.values.Get(name)
+	if _, err := time.Parse(time.DateOnly, text); err != nil && q.values.Has(name) {
+		q.wrong(name, "must be a day of GMT+8, such as 2026-12-31")
+	}
+	return text
+}
+
 // number reads an optional number between least and most.
 func (q *query) number(name string, unless, least, most int) int {
 	if !q.values.Has(name) {

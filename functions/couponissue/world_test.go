@@ -39,6 +39,7 @@ type world struct {
 	clock *clock.Simulated
 	edge  *handler.Edge
 	url   string // of Huawei Cloud
+	iam   bool   // whether an IAM user is configured
 	// store and transport are what the function runs on.
 	store     ledger.Store
 	transport http.RoundTripper
@@ -93,6 +94,9 @@ func (w *world) start(cfg couponissue.Config, store ledger.Store, transport http
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		PageSize:      2, // so that every list has several pages
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)}, LedgerResolvers: []string{"li.na"},
+	}
+	if w.iam {
+		cfg.IAMDomain, cfg.IAMUser, cfg.IAMPassword = "sim-partner", "sim-operator", handler.NewSecret("Sim-Operator-1")
 	}
 	edge, err := couponissue.New(cfg, functions.Runtime{
 		Clock: w.clock, Store: store, Logger: slog.New(slog.DiscardHandler),
