@@ -22,8 +22,12 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
-// batch is how many entries one run of the schedule looks at.
-const batch = 200
+const (
+	// batch is how many entries one run of the schedule looks at.
+	batch = 200
+	// swept is how many expired rows one run deletes.
+	swept = 1000
+)
 
 // Settler knows one kind of effect, by the key and the fingerprint of its entries.
 type Settler struct {
@@ -42,6 +46,7 @@ type Settler struct {
 type Reconciler struct {
 	function  string
 	book      *ledger.Ledger
+	store     ledger.Store // swept of what has expired; nil where it does that by itself
 	settlers  map[string]Settler
 	resolvers []string
 	now       func() time.Time
@@ -54,10 +59,14 @@ type Reconciler struct {
 // New makes the reconciler of the function of that name. The settlers are found by
 // the first segment of an entry's key.
 func New(function string, book *ledger.Ledger, cfg functions.Config, rt functions.Runtime, settlers map[string]Settler) *Reconciler {
-	return &Reconciler{
+	r := &Reconciler{
 		function: function, book: book, settlers: settlers, resolvers: cfg.LedgerResolvers,
 		now: rt.Clock.Now, log: cmp.Or(rt.Logger, slog.Default()), logged: map[string]bool{},
 	}
+	if !strings.HasPrefix(cfg.LedgerURL, "dynamodb:") { // whose table has a time to live
+		r.store = rt.Store
+	}
+	return r
 }
 
 // Extend gives a function the routes of its ledger, and the schedule that settles
@@ -85,7 +94,19 @@ func (r *Reconciler) run(ctx context.Context, _ json.RawMessage) error {
 			slog.Int("attempts", en.Attempts), slog.String("reason", en.Reason), slog.String("resolution", r.path(en.Key)+"/resolution"))
 	}
 	if err != nil {
-		return fmt.Errorf("reconcile the ledger of %s: %w", r.function, err)
+		err = fmt.Errorf("reconcile the ledger of %s: %w", r.function, err)
+	}
+	return errors.Join(err, r.sweep(ctx))
+}
+
+// sweep deletes rows that mean nothing any more: used ids, codes, events that were
+// delivered long ago.
+func (r *Reconciler) sweep(ctx context.Context) error {
+	if r.store == nil {
+		return nil
+	}
+	if _, err := r.store.DeleteExpired(ctx, r.now(), swept); err != nil {
+		return fmt.Errorf("delete what has expired in the store: %w", err)
 	}
 	return nil
 }
