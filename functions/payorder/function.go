@@ -121,6 +121,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
+	quotes, renewals, refundOffers := newSigners(key)
 	kept := estimates{rt.Store, rt.Clock.Now}
 	book := cfg.Ledger(rt, "payorder", kept.announced(events.Announce()))
 	f := &function{
@@ -128,7 +129,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		couponsOf: func(customer bss.Customer) couponLister { return client.As(customer) },
 		clock:     rt.Clock,
 		ledger:    book,
-		quotes:    quoteSigner{key},
+		quotes:    quotes,
 		codes:     newCodes(key, required, events, rt),
 		payWait:   cfg.PayWait,
 
@@ -139,8 +140,8 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		logger:     cmp.Or(rt.Logger, slog.Default()),
 
 		funding:      funding{funds.New(client, book, rt), cfg.FundPayments},
-		renewals:     signer{key, "renewal quote"},
-		refundOffers: signer{key, "refund offer"},
+		renewals:     renewals,
+		refundOffers: refundOffers,
 		orders:       newPlacedOrders(client, rt),
 	}
 	reconciler := reconcile.New("payorder", book, cfg.Config, rt, f.settlers())

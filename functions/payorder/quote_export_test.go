@@ -63,11 +63,15 @@ func combinationOf(c combination, refused []Refused) Combination {
 }
 
 // SignQuote signs a quote with a key.
-func SignQuote(key string, q Quote) (string, error) { return quoteSigner{[]byte(key)}.sign(q) }
+func SignQuote(key string, q Quote) (string, error) {
+	quotes, _, _ := newSigners([]byte(key))
+	return quotes.sign(q)
+}
 
 // OpenQuote opens one.
 func OpenQuote(key, token, orderID, customerID string, now time.Time) (Quote, error) {
-	return quoteSigner{[]byte(key)}.open(token, orderID, customerID, now)
+	quotes, _, _ := newSigners([]byte(key))
+	return quotes.open(token, orderID, customerID, now)
 }
 
 // PayableFor says why a customer cannot pay an order at an instant.

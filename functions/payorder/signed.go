@@ -22,6 +22,7 @@ const offerValidity = 15 * time.Minute
 type signer struct {
 	key     []byte
 	purpose string
+	invalid func(detail string) error // makes the problem of a token that is not good
 }
 
 func (s signer) mac(payload string) string {
@@ -45,7 +46,7 @@ func (s signer) open(token string, v any) (id string, err error) {
 	payload, signature, _ := strings.Cut(token, ".")
 	// The texts are compared: Base64 has several for the same bytes.
 	if !hmac.Equal([]byte(signature), []byte(s.mac(payload))) {
-		return "", offerInvalid("The " + s.purpose + " was not made here, or was altered.")
+		return "", s.invalid("The " + s.purpose + " was not made here, or was altered.")
 	}
 	data, err := base64.RawURLEncoding.DecodeString(payload)
 	if err == nil {
@@ -55,6 +56,12 @@ func (s signer) open(token string, v any) (id string, err error) {
 		return "", fmt.Errorf("read a %s that was signed here: %w", s.purpose, err)
 	}
 	return signature[:22], nil // 132 bits
+}
+
+func newSigners(key []byte) (quotes quoteSigner, renewals, refundOffers signer) {
+	return quoteSigner{signer{key, "quote", quoteInvalid}},
+		signer{key, "renewal quote", offerInvalid},
+		signer{key, "refund offer", offerInvalid}
 }
 
 func offerInvalid(detail string) error {
