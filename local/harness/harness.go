@@ -214,6 +214,11 @@ func compare(d Deployment, f handler.Function) error {
 	for _, t := range d.Schedules {
 		timers = append(timers, t.Name)
 	}
+	for _, queue := range d.Queues {
+		if !slices.ContainsFunc(f.Queues, func(q handler.Queue) bool { return q.Name == queue }) {
+			return fmt.Errorf("%s has no queue %s, which the template has", f.Name, queue)
+		}
+	}
 	slices.Sort(routes)
 	slices.Sort(schedules)
 	if !slices.Equal(routes, d.Routes) {

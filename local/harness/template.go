@@ -16,6 +16,8 @@ type Deployment struct {
 	Function  string
 	Routes    []string // as "POST /onboard/codes", sorted
 	Schedules []Timer
+	// Queues are the events of queues, their names in lower case.
+	Queues []string
 }
 
 // Timer is a schedule of the template.
@@ -67,6 +69,8 @@ func ReadTemplate(data []byte) ([]Deployment, error) {
 				}
 				timer.Expression, timer.Timezone = e.Properties.Expression, e.Properties.Timezone
 				d.Schedules = append(d.Schedules, timer)
+			case "SQS":
+				d.Queues = append(d.Queues, strings.ToLower(event))
 			default:
 				return nil, fmt.Errorf("the event %s of %s has the type %s, which the harness does not know", event, name, e.Type)
 			}
