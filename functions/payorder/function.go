@@ -1,7 +1,9 @@
 // Package payorder pays orders of customers: it looks at an order, says why it
 // cannot be paid, lists coupons and discounts, quotes a price with the rebate to
-// expect, asks for a verification code, pays with the customer's token, and waits
-// until the order is completed.
+// expect, asks for a verification code, pays with the customer's token, from the
+// customer's balance or with what the partner allocates for it, and waits until the
+// order is completed. It also cancels orders, and renews and ends what they have bought,
+// with the price or the refund shown first.
 package payorder
 
 import (

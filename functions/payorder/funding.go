@@ -45,7 +45,8 @@ import (
 // comes back to it until it is done or failed. So a process may die between any two
 // writes. A person who decides about pay/<order> decides about the money with it, which
 // the reconciler then leaves or takes back; one who decides about fund/<order> itself
-// has moved the money by hand.
+// has moved the money by hand or gives it up: what was allocated until then is no longer
+// outstanding.
 //
 // Money in an account has no name. Payments of a customer take turns here, so that none
 // of them spends what was allocated for another one; but the customer itself may, in the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -17,10 +18,11 @@ type allocation struct {
 	n            int
 	amount       decimal.Decimal
 	given, taken ledger.State // empty where it was never begun
+	decided      bool         // by a person, about the whole
 }
 
 func (a allocation) outstanding() bool {
-	return a.given == ledger.StateDone && a.taken != ledger.StateDone
+	return a.given == ledger.StateDone && a.taken != ledger.StateDone && !a.decided
 }
 
 func outstanding(all []allocation) decimal.Decimal {
@@ -37,8 +39,13 @@ func movementKey(d funds.Direction, orderID string, n int) string {
 	return fmt.Sprintf("%s/pay/%s/%d", d, orderID, n)
 }
 
-// allocations are all that were begun for the payment of an order.
+// allocations are all that were begun for the payment of an order. What was given before
+// a person decided about the whole is that person's, and does not count as outstanding.
 func (f *function) allocations(ctx context.Context, orderID string) ([]allocation, error) {
+	whole, err := f.ledger.Entry(ctx, fundingKey(orderID))
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return nil, err
+	}
 	var all []allocation
 	for n := 1; ; n++ {
 		given, err := f.ledger.Entry(ctx, movementKey(funds.Allocate, orderID, n))
@@ -56,7 +63,9 @@ func (f *function) allocations(ctx context.Context, orderID string) ([]allocatio
 		if err != nil {
 			return nil, fmt.Errorf("the entry %q has no amount: %w", given.Key, err)
 		}
-		all = append(all, allocation{n, amount, given.State, taken.State})
+		a := allocation{n: n, amount: amount, given: given.State, taken: taken.State}
+		a.decided = slices.ContainsFunc(whole.Decisions, func(d ledger.Decision) bool { return given.Ended.Before(d.At) })
+		all = append(all, a)
 	}
 }
 

@@ -304,6 +304,33 @@ func TestMoneyThatTheCustomerHasSpent(t *testing.T) {
 	assert.Empty(t, w.doubts())
 }
 
+// A person gives up what the customer has spent: it is not asked back later, when the
+// same order is paid with the partner's money again.
+func TestMoneyThatAPersonHasGivenUp(t *testing.T) {
+	t.Parallel()
+	w := poor(t)
+	id := w.place(huawei.NewOrder{})
+	other := w.place(huawei.NewOrder{OfficialAmount: yuan("500")})
+	in := w.funding(id)
+	w.fail("PayOrders", huawei.FaultReset, huawei.BeforeEffect, 1)
+	assert.Equal(t, "outcome_unknown", w.notPaid(id, in).Code)
+	w.payInConsole(other)
+	w.clock.Advance(5 * time.Minute)
+	w.reconcile()
+	w.call(http.MethodPost, "/payorder/ledger/fund:"+id+"/resolution",
+		fields{"decision": "failed", "person": harness.Resolver, "reason": "The customer has spent it and owes it."}, nil)
+	w.clock.Advance(5 * time.Minute)
+	w.reconcile()
+	assert.Equal(t, "900", w.lent())
+	assert.Empty(t, w.doubts())
+
+	require.NoError(t, w.Sim.RefuseNext(huawei.Refusal{Operation: "PayOrders", Code: "CBC.99003141"}))
+	assert.Equal(t, "capacity_short", w.notPaid(id, w.funding(id)).Code)
+	assert.Equal(t, "900", w.lent(), "only what was allocated since is back")
+	assert.Equal(t, "500", w.pay(id, w.funding(id)).Funded.String())
+	w.requireSound()
+}
+
 // What was given before counts against the most that may be.
 func TestMoneyThatTheCustomerHasSpentIsNotGivenAgainBeyondTheMost(t *testing.T) {
 	t.Parallel()
