@@ -34,10 +34,10 @@ type Events struct {
 	now      func() time.Time
 }
 
-// Open makes the events of the function of that name. Their address is https, or
+// OpenEvents makes the events of the function of that name. Their address is https, or
 // http on the loopback interface, and leads to private addresses only if that is
 // allowed.
-func (c EventsConfig) Open(function string, rt Runtime) (*Events, error) {
+func (c EventsConfig) OpenEvents(function string, rt Runtime) (*Events, error) {
 	e := &Events{function: function, now: rt.Clock.Now}
 	if c.EventsURL != "" {
 		var err error

@@ -55,7 +55,7 @@ func newEventWorld(t *testing.T, change ...func(*functions.EventsConfig)) *event
 		c(&w.cfg)
 	}
 	var err error
-	w.events, err = w.cfg.Open("test", w.rt)
+	w.events, err = w.cfg.OpenEvents("test", w.rt)
 	require.NoError(t, err)
 	w.book = config().Ledger(w.rt, "test", w.events.Announce())
 	w.edge, err = config().Edge(w.events.Extend(handler.Function{Name: "test"}), w.rt)
@@ -301,7 +301,7 @@ func TestWhereEventsMayGo(t *testing.T) {
 		"https://%zz":                         false,
 	} {
 		cfg := functions.EventsConfig{EventsURL: address, EventsSecret: handler.NewSecret(eventsSecret)}
-		_, err := cfg.Open("test", runtime())
+		_, err := cfg.OpenEvents("test", runtime())
 		if allowed {
 			assert.NoError(t, err)
 			continue
@@ -309,11 +309,11 @@ func TestWhereEventsMayGo(t *testing.T) {
 		assert.ErrorContains(t, err, "EVENTS_URL", address)
 	}
 	private := functions.EventsConfig{EventsURL: "https://10.0.0.1/", EventsSecret: handler.NewSecret(eventsSecret), EventsAllowPrivate: true}
-	_, err := private.Open("test", runtime())
+	_, err := private.OpenEvents("test", runtime())
 	require.NoError(t, err)
 
 	private.EventsSecret = handler.NewSecret("whsec_not-good")
-	_, err = private.Open("test", runtime())
+	_, err = private.OpenEvents("test", runtime())
 	require.ErrorContains(t, err, "EVENTS_SECRET")
 	assert.False(t, strings.Contains(err.Error(), "not-good"))
 }

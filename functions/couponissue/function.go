@@ -68,7 +68,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	events, err := cfg.EventsConfig.Open("couponissue", rt)
+	events, err := cfg.OpenEvents("couponissue", rt)
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if len(key) < 32 {
 		return nil, errors.New("QUOTE_KEY has fewer than 32 characters")
 	}
-	events, err := cfg.EventsConfig.Open("payorder", rt)
+	events, err := cfg.OpenEvents("payorder", rt)
 	if err != nil {
 		return nil, err
 	}
