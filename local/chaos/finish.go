@@ -2,6 +2,8 @@ package chaos
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,11 +17,16 @@ const (
 	rounds = 4
 )
 
-// finish lets honest callers finish what the storm left, in a world where nothing
-// goes wrong any more.
+// finish lets the schedules and honest callers finish what the storm left, in a world
+// where nothing goes wrong any more.
 func (r *run) finish(ctx context.Context) error {
 	r.calm = true
 	r.history.add(r.clock.Now(), "the storm is over")
+	if r.plan.patient {
+		if err := r.reconcile(ctx); err != nil {
+			return err
+		}
+	}
 	for range rounds {
 		r.clock.Advance(round)
 		for _, in := range r.plan.intentions {
@@ -27,11 +34,49 @@ func (r *run) finish(ctx context.Context) error {
 				return err
 			}
 		}
-		if done, err := r.settled(ctx); done || err != nil {
+		if done, err := r.settled(ctx); err != nil || done {
+			return errors.Join(err, r.reconcile(ctx))
+		}
+	}
+	return r.reconcile(ctx)
+}
+
+// reconcile runs the schedules until nothing is in doubt and everything has been
+// told, or they have had time enough for that.
+func (r *run) reconcile(ctx context.Context) error {
+	for range rounds {
+		r.clock.Advance(round)
+		for _, in := range schedules() {
+			if err := r.deliver(ctx, in); err != nil {
+				return err
+			}
+		}
+		if open, err := r.open(ctx); err != nil || len(open) == 0 {
 			return err
 		}
 	}
-	return nil
+	open, err := r.open(ctx)
+	r.left = append(r.left, open...)
+	return err
+}
+
+// open lists the entries in doubt, and those whose outcome has not been told.
+func (r *run) open(ctx context.Context) ([]string, error) {
+	var open []string
+	for _, in := range r.plan.intentions {
+		for _, w := range in.wanted {
+			en, err := r.entry(ctx, w)
+			switch {
+			case err != nil:
+				return nil, err
+			case en.State == ledger.StateRunning, en.State == ledger.StateUnknown:
+				open = append(open, fmt.Sprintf("%s is %s after %d runs of the reconciler: %s", w.key, en.State, rounds, en.Reason))
+			case en.State != "" && !r.platform.heard(w.key, en):
+				open = append(open, fmt.Sprintf("the sales platform has not heard that %s is %s, attempt %d", w.key, en.State, en.Attempts))
+			}
+		}
+	}
+	return open, nil
 }
 
 // again makes an honest delivery, and one more where the first needed something that

@@ -17,7 +17,8 @@ type Findings struct {
 	// Lost are effects that the ledger does not know, or that it says were made and
 	// were not.
 	Lost []string
-	// Unsettled are entries without an outcome, though Huawei Cloud's records have it.
+	// Unsettled are entries without an outcome, though Huawei Cloud's records have it,
+	// and outcomes that the sales platform has not heard of.
 	Unsettled []string
 	// Other is whatever else contradicts itself.
 	Other []string
@@ -67,6 +68,7 @@ func (r *run) judge(ctx context.Context) (Findings, error) {
 				group.operation, group.amount, group.customer, reference))
 		}
 	}
+	f.Unsettled = append(f.Unsettled, r.left...)
 	f.Other = append(f.Other, r.sim.Check()...)
 	return f, nil
 }
@@ -85,9 +87,7 @@ func (f *Findings) take(w *wanted, en ledger.Entry, made map[alike][]string) boo
 		}
 		made[w.alike()] = slices.Delete(made[w.alike()], at, at+1)
 		return true
-	case ledger.StateRunning, ledger.StateUnknown:
-		f.Unsettled = append(f.Unsettled, fmt.Sprintf("%s is %s: %s", w.key, en.State, en.Reason))
-	case ledger.StateFailed:
+	case ledger.StateRunning, ledger.StateUnknown, ledger.StateFailed:
 	}
 	f.compare(w, "")
 	return false

@@ -17,8 +17,21 @@ type plan struct {
 	weather    weather
 	intentions []*intention
 	// deliveries are the intentions in the order in which they are delivered, each
-	// at least once.
+	// at least once, and schedules among them.
 	deliveries []*intention
+	// patient callers let the schedules settle what is in doubt before they ask again.
+	patient bool
+}
+
+// schedules are what the platform starts by itself, in both functions.
+func schedules() []*intention {
+	var all []*intention
+	for _, name := range []string{"reconcile", "events"} {
+		for _, function := range []string{"payorder", "couponissue"} {
+			all = append(all, &intention{name: "schedule " + name + " of " + function, path: "/" + function + "/schedules/" + name})
+		}
+	}
+	return all
 }
 
 // weather is how likely it is that something happens at a point.
@@ -117,6 +130,10 @@ func (w *world) draw(ctx context.Context, random *rand.Rand) (plan, error) {
 			p.plan.deliveries = append(p.plan.deliveries, in)
 		}
 	}
+	for range random.IntN(4) {
+		p.plan.deliveries = append(p.plan.deliveries, oneOf(random, schedules()...))
+	}
+	p.plan.patient = random.IntN(2) == 0
 	all := p.plan.deliveries
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return p.plan, nil

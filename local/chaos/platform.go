@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bssfn/bssfn/pkg/ledger"
 	"github.com/bssfn/bssfn/pkg/webhook"
 )
 
@@ -133,6 +134,23 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	p.inbox = append(p.inbox, e)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// heard reports whether the event of an outcome has arrived.
+func (p *platform) heard(key string, en ledger.Entry) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.inbox {
+		var told struct {
+			Key      string
+			State    ledger.State
+			Attempts int
+		}
+		if json.Unmarshal(e.Data, &told) == nil && told.Key == key && told.State == en.State && told.Attempts == en.Attempts {
+			return true
+		}
+	}
+	return false
 }
 
 // code returns the last verification code that was sent.

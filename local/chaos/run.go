@@ -34,7 +34,8 @@ type run struct {
 	flights  map[int]*flight // under way, by number
 	launched int
 	jumped   time.Duration
-	calm     bool // nothing bad happens any more
+	calm     bool     // nothing bad happens any more
+	left     []string // what the schedules could not bring to an end
 }
 
 // flight is a delivery under way.
