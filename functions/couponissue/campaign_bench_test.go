@@ -35,8 +35,18 @@ const (
 
 // BenchmarkCampaign issues to 10,000 customers by the machine's clock, with the
 // ledger in a file, and says how much of the quota of calls was used by the times
-// that the simulator gave them.
+// that the simulator gave them; with events, one a coupon is kept and told.
 func BenchmarkCampaign(b *testing.B) {
+	b.Run("alone", func(b *testing.B) { spendQuota(b, functions.EventsConfig{}) })
+	b.Run("with-events", func(b *testing.B) {
+		platform := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+		defer platform.Close()
+		spendQuota(b, functions.EventsConfig{EventsURL: platform.URL, EventsSecret: handler.NewSecret(callerSecret)})
+	})
+}
+
+func spendQuota(b *testing.B, events functions.EventsConfig) {
+	b.Helper()
 	const customers = 10_000
 	for b.Loop() {
 		cloud, err := huawei.NewServer(huawei.Options{Clock: clock.System{}, Seed: 1})
@@ -49,7 +59,7 @@ func BenchmarkCampaign(b *testing.B) {
 		quota, err := cloud.AddQuota(huawei.NewQuota{Value: decimal.NewFromInt(customers)})
 		require.NoError(b, err)
 		var refused atomic.Int64
-		prepareBench(b, cloud.API(), &refused, quota, ids)()
+		prepareBench(b, events, cloud.API(), &refused, quota, ids)()
 		require.Empty(b, cloud.Check())
 
 		calls, begin, end := map[string]bool{}, time.Time{}, time.Time{}
@@ -81,7 +91,7 @@ func BenchmarkCampaignMemory(b *testing.B) {
 			}
 			for b.Loop() {
 				var refused atomic.Int64
-				issue := prepareBench(b, http.HandlerFunc(forgetfulCloud), &refused, "1", ids)
+				issue := prepareBench(b, functions.EventsConfig{}, http.HandlerFunc(forgetfulCloud), &refused, "1", ids)
 				peak, stop := watchHeap(b)
 				issue()
 				stop()
@@ -147,7 +157,7 @@ func forgetfulCloud(w http.ResponseWriter, r *http.Request) {
 
 // prepareBench adds customers to a campaign by a file, and returns what issues it, as
 // a queue delivers it.
-func prepareBench(b *testing.B, cloud http.Handler, refused *atomic.Int64, quota string, customers []string) (issue func()) {
+func prepareBench(b *testing.B, events functions.EventsConfig, cloud http.Handler, refused *atomic.Int64, quota string, customers []string) (issue func()) {
 	b.Helper()
 	server := httptest.NewServer(cloud)
 	b.Cleanup(server.Close)
@@ -155,7 +165,7 @@ func prepareBench(b *testing.B, cloud http.Handler, refused *atomic.Int64, quota
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, store.Close()) })
 	system := clock.System{}
-	edge, err := couponissue.New(couponissue.Config{Config: functions.Config{
+	edge, err := couponissue.New(couponissue.Config{EventsConfig: events, Config: functions.Config{
 		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},

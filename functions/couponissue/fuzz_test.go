@@ -2,6 +2,8 @@ package couponissue_test
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/bssfn/bssfn/pkg/handler"
@@ -18,6 +20,31 @@ func FuzzCampaign(f *testing.F) {
 		err := w.edge.Message(t.Context(), "campaigns", handler.Message{ID: "1", Body: body})
 		if _, ok := errors.AsType[*handler.Problem](err); !ok {
 			t.Errorf("there is no quota that this could be issued from: %v", err)
+		}
+		if n := w.effects(issueOperation); n > 0 {
+			t.Errorf("%d coupons were issued", n)
+		}
+	})
+}
+
+// A file is taken whole, or refused with the line that is wrong; nothing is issued by
+// either.
+func FuzzCampaignFile(f *testing.F) {
+	f.Add("customer_id\nabc\n")
+	f.Add("\ufeffcustomer_id,face_value\r\nabc,1.50\r\ndef,\r\n")
+	f.Add("customer_id\n\n")
+	f.Add("\xff\xfe")
+	f.Fuzz(func(t *testing.T, file string) {
+		w := newWorld(t)
+		var out struct {
+			Code  string
+			Added int
+		}
+		switch status := w.upload(file, &out); {
+		case status == http.StatusOK && out.Added > 0:
+		case status == http.StatusUnprocessableEntity && strings.HasPrefix(out.Code, "file_"):
+		default:
+			t.Errorf("status %d, %+v", status, out)
 		}
 		if n := w.effects(issueOperation); n > 0 {
 			t.Errorf("%d coupons were issued", n)
