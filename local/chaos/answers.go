@@ -19,7 +19,7 @@ type said struct {
 }
 
 // lasting are the problems that asking again does not end.
-var lasting = []string{"balance_insufficient", "partner_balance_insufficient", "customer_balance_insufficient"}
+var lasting = []string{"balance_insufficient", "partner_balance_insufficient", "customer_balance_insufficient", "order_past_deadline"}
 
 // renewable are the problems of a payment whose quote or code has ended.
 var renewable = []string{"quote_expired", "code_missing", "code_expired", "code_used", "code_used_up", "code_replaced"}

@@ -62,18 +62,17 @@ func (r *run) reconcile(ctx context.Context) error {
 
 // open lists the entries in doubt, and those whose outcome has not been told.
 func (r *run) open(ctx context.Context) ([]string, error) {
+	all, err := r.records(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var open []string
-	for _, in := range r.plan.intentions {
-		for _, w := range in.wanted {
-			en, err := r.entry(ctx, w)
-			switch {
-			case err != nil:
-				return nil, err
-			case en.State == ledger.StateRunning, en.State == ledger.StateUnknown:
-				open = append(open, fmt.Sprintf("%s is %s after %d runs of the reconciler: %s", w.key, en.State, rounds, en.Reason))
-			case en.State != "" && !r.platform.heard(w.key, en):
-				open = append(open, fmt.Sprintf("the sales platform has not heard that %s is %s, attempt %d", w.key, en.State, en.Attempts))
-			}
+	for _, rec := range all {
+		switch en := rec.entry; {
+		case en.State == ledger.StateRunning, en.State == ledger.StateUnknown:
+			open = append(open, fmt.Sprintf("%s is %s after %d runs of the reconciler: %s", rec.key, en.State, rounds, en.Reason))
+		case en.State != "" && !r.platform.heard(rec.key, en):
+			open = append(open, fmt.Sprintf("the sales platform has not heard that %s is %s, attempt %d", rec.key, en.State, en.Attempts))
 		}
 	}
 	return open, nil

@@ -46,15 +46,22 @@ func (r *run) judge(ctx context.Context) (Findings, error) {
 		}
 	}
 	open := map[alike][]string{} // keys without a record of an effect
+	all, err := r.records(ctx)
+	if err != nil {
+		return f, err
+	}
+	for _, rec := range all {
+		if rec.operation != "" && !f.take(rec.wanted, rec.entry, made) {
+			open[rec.alike()] = append(open[rec.alike()], fmt.Sprintf("%s (%s)", rec.key, rec.entry.State))
+		}
+	}
 	for _, in := range r.plan.intentions {
-		for _, w := range in.wanted {
-			en, err := r.entry(ctx, w)
-			if err != nil {
-				return f, err
-			}
-			if !f.take(w, en, made) {
-				open[w.alike()] = append(open[w.alike()], fmt.Sprintf("%s (%s)", w.key, en.State))
-			}
+		left, err := r.outstanding(ctx, in)
+		if err != nil {
+			return f, err
+		}
+		if !left.IsZero() {
+			f.Other = append(f.Other, fmt.Sprintf("%s was not made, and left %s of the partner's with the customer", in.name, left))
 		}
 	}
 	for group, references := range made {

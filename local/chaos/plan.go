@@ -51,6 +51,8 @@ type intention struct {
 	path   string
 	body   []byte
 	wanted []*wanted
+	// funded is the order that is paid with the partner's money, if it is.
+	funded string
 	// renew asks for what a delivery needs anew; nil where nothing of it ends.
 	renew func(ctx context.Context) error
 	// code is the problem that the last delivery was answered with, if it was.
@@ -153,19 +155,33 @@ func (p *planner) intend(name, path string, body any, all ...*wanted) error {
 
 type object map[string]any
 
+// pay pays an order, of more than the customer has with the partner's money or not at
+// all.
 func (p *planner) pay(ctx context.Context, _ int) error {
 	customer := oneOf(p.random, p.customers...)
-	amount := decimal.NewFromInt(oneOf[int64](p.random, 100, 100, 250, 5000))
-	order, err := p.sim.PlaceOrder(huawei.NewOrder{CustomerID: customer, OfficialAmount: amount})
+	amount, fund := decimal.NewFromInt(oneOf[int64](p.random, 100, 100, 250, 5000)), p.random.IntN(2) == 0
+	if fund {
+		amount = decimal.NewFromInt(oneOf[int64](p.random, 100, 1010, 1010, 1025, 5000))
+	}
+	// What is not paid in time must give its money back.
+	deadline := start.Add(oneOf(p.random, 25*time.Second, time.Minute, 7*24*time.Hour, 7*24*time.Hour))
+	order, err := p.sim.PlaceOrder(huawei.NewOrder{CustomerID: customer, OfficialAmount: amount, Deadline: deadline})
 	if err != nil {
 		return err
 	}
-	err = p.intend(fmt.Sprintf("pay %s of customer %s: %s", order, customer, amount), "/payorder/orders/"+order+"/payments", nil,
+	with := ""
+	if fund {
+		with = " with the partner's money"
+	}
+	err = p.intend(fmt.Sprintf("pay %s of customer %s%s: %s", order, customer, with, amount), "/payorder/orders/"+order+"/payments", nil,
 		&wanted{space: "payorder", key: "pay/" + order, operation: opPay, customer: customer, amount: amount})
 	if err != nil {
 		return err
 	}
 	in := p.plan.intentions[len(p.plan.intentions)-1]
+	if fund {
+		in.funded = order
+	}
 	in.renew = func(ctx context.Context) error { return p.authorize(ctx, in, order, customer, amount) }
 	return in.renew(ctx)
 }
@@ -191,6 +207,9 @@ func (w *world) authorize(ctx context.Context, in *intention, order, customer st
 		if payment["code"], err = w.platform.code(); err != nil {
 			return err
 		}
+	}
+	if in.funded != "" {
+		payment["fund"] = true
 	}
 	in.body, err = json.Marshal(payment)
 	return err

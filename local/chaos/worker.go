@@ -213,7 +213,7 @@ func (w *worker) build(s setup, store ledger.Store) (http.Handler, error) {
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey),
 		EventsConfig: events,
 		RebateRates:  map[string]decimal.Decimal{}, PayWait: 5 * time.Second,
-		VerifyPayments: "above:" + confirmedAbove.String(),
+		VerifyPayments: "above:" + confirmedAbove.String(), FundPayments: decimal.NewFromInt(10000),
 	}, rt)
 	if err != nil {
 		return nil, err
