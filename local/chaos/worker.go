@@ -93,7 +93,7 @@ func Worker(ctx context.Context, args []string) error {
 	if err := w.send(report{Worker: id, URL: "http://" + listener.Addr().String()}); err != nil {
 		return err
 	}
-	go w.watch()
+	go w.watch(ctx)
 	go w.receive(conn)
 	return (&http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}).Serve(listener)
 }

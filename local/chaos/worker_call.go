@@ -41,7 +41,7 @@ func (t stoppingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // exchange sends a request and reads its answer.
 func (t stoppingTransport) exchange(r *http.Request) (res *http.Response, err error) {
 	t.worker.beyond(func() {
-		if res, err = t.wire.RoundTrip(r); err == nil {
+		if res, err = t.wire.RoundTrip(r); err == nil { //nolint:bodyclose // arrived closes it
 			res.Body = arrived(res.Body)
 		}
 	})

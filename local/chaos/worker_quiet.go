@@ -16,7 +16,7 @@ import (
 // of them stand at points or wait for those that do.
 
 // watch tells the conductor each time that nothing moves any more.
-func (w *worker) watch() {
+func (w *worker) watch(ctx context.Context) {
 	states := []metrics.Sample{
 		{Name: "/sched/goroutines/runnable:goroutines"},
 		{Name: "/sched/goroutines/running:goroutines"},
@@ -48,7 +48,7 @@ func (w *worker) watch() {
 				runtime.Gosched()
 				continue
 			}
-			_ = clock.System{}.Sleep(context.Background(), 20*time.Microsecond)
+			_ = clock.System{}.Sleep(ctx, 20*time.Microsecond)
 		}
 	}
 }
