@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -43,9 +44,11 @@ func TestKilledCouponIsFound(t *testing.T) {
 	body := campaign(w.quota(1000), "100", w.customers(2), "")
 	store.armed.Store(true)
 	report := w.issue(body)
-	assert.Equal(t, []couponissue.State{couponissue.Unknown, couponissue.Issued}, states(report))
+	// One call served both; which of them is recorded first is left open.
+	require.ElementsMatch(t, []couponissue.State{couponissue.Unknown, couponissue.Issued}, states(report))
+	killed := slices.Index(states(report), couponissue.Unknown)
 	report = w.issue(body)
-	assert.Equal(t, "still_running", report.Customers[0].Code)
+	assert.Equal(t, "still_running", report.Customers[killed].Code)
 
 	w.clock.Advance(10 * time.Minute)
 	assert.Equal(t, 2, w.issue(body).Issued)
