@@ -17,6 +17,7 @@ import (
 // they are no money.
 var floatsAllowed = map[string]string{
 	"functions/config.go Runtime.Random":                "handed on to the client",
+	"local/chaos/worker.go worker.build":                "the client's Random, which spreads nothing",
 	"local/harness/seeded.go seeded.float":              "the client's Random, from the seed",
 	"local/huawei/client.go Server.newClient":           "the client's Random, which spreads nothing",
 	"local/huawei/contract.go newEndpoint":              "a quota, as JSON numbers are decoded",

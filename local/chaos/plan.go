@@ -34,13 +34,16 @@ func schedules() []*intention {
 	return all
 }
 
+// chance is how likely something is, in thousandths.
+type chance int
+
 // weather is how likely it is that something happens at a point.
 type weather struct {
-	fault  float64 // of the simulated Huawei Cloud, a call
-	outage float64 // of the store or of the way there, a point
-	death  float64 // of the process, a point
-	jump   float64 // of time, a step
-	gone   float64 // of the caller, a point
+	fault  chance // of the simulated Huawei Cloud, a call
+	outage chance // of the store or of the way there, a point
+	death  chance // of the process, a point
+	jump   chance // of time, a step
+	gone   chance // of the caller, a point
 	// together is how many deliveries are under way at the same time.
 	together int
 }
@@ -89,11 +92,11 @@ func oneOf[T any](random *rand.Rand, all ...T) T { return all[random.IntN(len(al
 
 func drawWeather(random *rand.Rand) weather {
 	return weather{
-		fault:    oneOf(random, 0, 0.05, 0.2, 0.4),
-		outage:   oneOf(random, 0, 0, 0.01, 0.05),
-		death:    oneOf(random, 0, 0.003, 0.015),
-		jump:     oneOf(random, 0, 0.02, 0.1),
-		gone:     oneOf(random, 0, 0, 0.01),
+		fault:    oneOf[chance](random, 0, 50, 200, 400),
+		outage:   oneOf[chance](random, 0, 0, 10, 50),
+		death:    oneOf[chance](random, 0, 3, 15),
+		jump:     oneOf[chance](random, 0, 20, 100),
+		gone:     oneOf[chance](random, 0, 0, 10),
 		together: 1 + random.IntN(workers),
 	}
 }

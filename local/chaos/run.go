@@ -65,7 +65,7 @@ func (r *run) storm(ctx context.Context) error {
 	pending := r.plan.deliveries
 	for len(pending) > 0 || len(r.flights) > 0 {
 		launch := len(pending) > 0 && len(r.flights) < r.plan.weather.together
-		if launch && (len(r.flights) == 0 || r.happens(0.3)) {
+		if launch && (len(r.flights) == 0 || r.happens(300)) {
 			if err := r.launch(ctx, pending[0], oneOf(r.random, r.free()...)); err != nil {
 				return err
 			}
@@ -96,8 +96,8 @@ func (r *run) free() []int {
 
 // happens draws whether something does. While it is calm, nothing does and nothing
 // is drawn.
-func (r *run) happens(chance float64) bool {
-	return !r.calm && chance > 0 && r.random.Float64() < chance
+func (r *run) happens(c chance) bool {
+	return !r.calm && c > 0 && chance(r.random.IntN(1000)) < c
 }
 
 // launch sends a delivery to a worker and waits until it stops there.
@@ -151,7 +151,7 @@ func (r *run) step(ctx context.Context) error {
 	if v != die {
 		return r.await(ctx, f)
 	}
-	if err := r.bury(ctx, f); err != nil || !r.happens(0.2) {
+	if err := r.bury(ctx, f); err != nil || !r.happens(200) {
 		return err
 	}
 	return r.powerCut(ctx)
