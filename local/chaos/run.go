@@ -194,7 +194,7 @@ func (r *run) await(ctx context.Context, f *flight) error {
 		r.stopped(f, a)
 	case e := <-r.ended:
 		if e.delivery != f.number {
-			return fmt.Errorf("delivery %d ended while delivery %d had its turn: %w", e.delivery, f.number, e.answer.err)
+			return fmt.Errorf("delivery %d ended while delivery %d had its turn: HTTP %d", e.delivery, f.number, e.answer.status)
 		}
 		return r.landed(f, e.answer)
 	case <-ctx.Done():
