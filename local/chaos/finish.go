@@ -68,6 +68,15 @@ func (r *run) open(ctx context.Context) ([]string, error) {
 	}
 	var open []string
 	for _, rec := range all {
+		if rec.whole != nil && rec.entry.State == ledger.StateUnknown {
+			spent, err := r.spent(ctx, rec.whole)
+			if err != nil {
+				return nil, err
+			}
+			if spent {
+				continue
+			}
+		}
 		switch en := rec.entry; {
 		case en.State == ledger.StateRunning, en.State == ledger.StateUnknown:
 			open = append(open, fmt.Sprintf("%s is %s after %d runs of the reconciler: %s", rec.key, en.State, rounds, en.Reason))

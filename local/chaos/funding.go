@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
@@ -13,6 +14,7 @@ import (
 type record struct {
 	*wanted
 	entry ledger.Entry
+	whole *intention // of the entry that holds a funded payment together
 }
 
 // records are all that the run wanted, with the movements of money that payments with
@@ -26,7 +28,7 @@ func (r *run) records(ctx context.Context) ([]record, error) {
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, record{w, en})
+			all = append(all, record{wanted: w, entry: en})
 		}
 		if in.funded == "" {
 			continue
@@ -49,12 +51,13 @@ func (r *run) movements(ctx context.Context, in *intention) ([]record, error) {
 		if err == nil && en.State != "" && operation != "" {
 			w.amount, err = decimal.NewFromString(en.Fingerprint["amount"])
 		}
-		return record{w, en}, err
+		return record{wanted: w, entry: en}, err
 	}
 	whole, err := look("fund/"+in.funded, "")
 	if err != nil {
 		return nil, err
 	}
+	whole.whole = in
 	all := []record{whole}
 	for n := 1; ; n++ {
 		given, err := look(fmt.Sprintf("allocate/pay/%s/%d", in.funded, n), opAllocate)
@@ -91,4 +94,21 @@ func (r *run) outstanding(ctx context.Context, in *intention) (decimal.Decimal, 
 		}
 	}
 	return sum, err
+}
+
+// spent reports whether a customer has spent on something else what a funded payment
+// that was not made has left with it. No record of Huawei Cloud's settles that: the
+// entry waits until the balance is there again, or for a person.
+func (r *run) spent(ctx context.Context, in *intention) (bool, error) {
+	left, err := r.outstanding(ctx, in)
+	if err != nil || !left.IsPositive() {
+		return false, err
+	}
+	balances, err := r.sim.Client().ListCustomersBalancesDetail(ctx, bss.ListCustomersBalancesDetailRequest{
+		CustomerInfos: []bss.CustomerID{{CustomerID: in.wanted[0].customer}},
+	})
+	if err != nil {
+		return false, fmt.Errorf("look at the balance of customer %s: %w", in.wanted[0].customer, err)
+	}
+	return len(balances) == 1 && balances[0].Amount.LessThan(left), nil
 }

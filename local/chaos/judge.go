@@ -60,6 +60,14 @@ func (r *run) judge(ctx context.Context) (Findings, error) {
 		if err != nil {
 			return f, err
 		}
+		spent, err := r.spent(ctx, in)
+		if err != nil {
+			return f, err
+		}
+		if spent {
+			r.count.Spent++
+			continue
+		}
 		if !left.IsZero() {
 			f.Other = append(f.Other, fmt.Sprintf("%s was not made, and left %s of the partner's with the customer", in.name, left))
 		}
