@@ -49,9 +49,10 @@ import (
 // outstanding.
 //
 // Money in an account has no name. Payments of a customer take turns here, so that none
-// of them spends what was allocated for another one; but the customer itself may, in the
-// console, and then the reclaim is refused until the balance is there again, and the
-// entry stays unknown and says so.
+// of them spends what is being allocated for another one. But one that comes while the
+// money of another is in doubt may, as may the customer itself in the console: then the
+// reclaim is refused until the balance is there again, and the entry stays unknown and
+// says so.
 
 // funding decides about the money of partners for payments.
 type funding struct {

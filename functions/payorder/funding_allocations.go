@@ -78,10 +78,7 @@ func (f *function) settledAllocations(ctx context.Context, orderID string) ([]al
 	}
 	doubted := false
 	for _, a := range all {
-		for d, state := range map[funds.Direction]ledger.State{funds.Allocate: a.given, funds.Reclaim: a.taken} {
-			if state != ledger.StateUnknown && state != ledger.StateRunning {
-				continue
-			}
+		for _, d := range a.inDoubt() {
 			doubted = true
 			if err := f.settleMovement(ctx, movementKey(d, orderID, a.n)); err != nil {
 				return nil, err
@@ -92,6 +89,18 @@ func (f *function) settledAllocations(ctx context.Context, orderID string) ([]al
 		return all, nil
 	}
 	return f.allocations(ctx, orderID)
+}
+
+// inDoubt are the directions of the allocation's movements whose outcome is unknown.
+func (a allocation) inDoubt() []funds.Direction {
+	var all []funds.Direction
+	if a.given == ledger.StateUnknown || a.given == ledger.StateRunning {
+		all = append(all, funds.Allocate)
+	}
+	if a.taken == ledger.StateUnknown || a.taken == ledger.StateRunning {
+		all = append(all, funds.Reclaim)
+	}
+	return all
 }
 
 // settleMovement asks what became of a movement in doubt. That it was not made is an
