@@ -73,6 +73,21 @@ func TestACouponWithAnUnknownLimitIsQuotedWhereItIsNamed(t *testing.T) {
 	assert.Len(t, q.Deductions, 2, "what takes nothing is not used")
 }
 
+// reclaimedCoupon is one that the partner issued to the customer and took back.
+func (w *world) reclaimedCoupon() string {
+	w.t.Helper()
+	quota, err := w.Sim.AddQuota(huawei.NewQuota{Value: yuan("5")})
+	require.NoError(w.t, err)
+	issued, err := w.Sim.Client().CreatePartnerCoupons(w.t.Context(), bss.CreatePartnerCouponsRequest{
+		QuotaID: quota, CustomerIDs: []string{w.customer}, FaceValue: yuan("5"),
+	})
+	require.NoError(w.t, err)
+	require.Len(w.t, issued.Coupons, 1)
+	id := issued.Coupons[0].CouponID
+	require.NoError(w.t, w.Sim.Client().ReclaimPartnerCoupons(w.t.Context(), bss.ReclaimPartnerCouponsRequest{CouponID: id}))
+	return id
+}
+
 func TestWhyACouponIsNotOffered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -85,9 +100,10 @@ func TestWhyACouponIsNotOffered(t *testing.T) {
 	w.pay(spent, w.payment(spent, w.quote(spent, fields{"coupon_ids": []string{used, card}}).Quote))
 	expired := grant(huawei.CouponVoucher, now, now.Add(time.Minute))
 	w.clock.Advance(2 * time.Minute)
+	reclaimed := w.reclaimedCoupon()
 	orderID := w.place(huawei.NewOrder{Coupons: []string{}})
 	for id, code := range map[string]string{
-		used: "coupon_used", card: "coupon_used", expired: "coupon_expired", "unheard-of": "coupon_unknown",
+		used: "coupon_used", card: "coupon_used", expired: "coupon_expired", reclaimed: "coupon_reclaimed", "unheard-of": "coupon_unknown",
 		grant(huawei.CouponVoucher, now.Add(time.Hour), now.Add(2*time.Hour)): "coupon_not_effective",
 		grant(huawei.CouponCash, now, now.Add(time.Hour)):                     "coupon_not_for_order",
 	} {
