@@ -69,7 +69,7 @@ func (r *run) open(ctx context.Context) ([]string, error) {
 	var open []string
 	for _, rec := range all {
 		if rec.whole != nil && rec.entry.State == ledger.StateUnknown {
-			spent, err := r.spent(ctx, rec.whole)
+			_, spent, err := r.outstanding(ctx, rec.whole)
 			if err != nil {
 				return nil, err
 			}

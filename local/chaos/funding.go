@@ -76,39 +76,32 @@ func (r *run) movements(ctx context.Context, in *intention) ([]record, error) {
 }
 
 // outstanding is what a funded payment that was not made has left with the customer,
-// which must be nothing.
-func (r *run) outstanding(ctx context.Context, in *intention) (decimal.Decimal, error) {
-	sum := decimal.Zero
+// which must be nothing, unless the customer has spent it on something else. No record
+// of Huawei Cloud's settles that: the entry waits until the balance is there again, or
+// for a person.
+func (r *run) outstanding(ctx context.Context, in *intention) (left decimal.Decimal, spent bool, err error) {
 	paid, err := r.entry(ctx, in.wanted[0])
 	if err != nil || in.funded == "" || paid.State == ledger.StateDone {
-		return sum, err
+		return left, false, err
 	}
 	all, err := r.movements(ctx, in)
 	for _, rec := range all {
 		switch {
 		case rec.entry.State != ledger.StateDone:
 		case rec.operation == opAllocate:
-			sum = sum.Add(rec.amount)
+			left = left.Add(rec.amount)
 		case rec.operation == opReclaim:
-			sum = sum.Sub(rec.amount)
+			left = left.Sub(rec.amount)
 		}
 	}
-	return sum, err
-}
-
-// spent reports whether a customer has spent on something else what a funded payment
-// that was not made has left with it. No record of Huawei Cloud's settles that: the
-// entry waits until the balance is there again, or for a person.
-func (r *run) spent(ctx context.Context, in *intention) (bool, error) {
-	left, err := r.outstanding(ctx, in)
 	if err != nil || !left.IsPositive() {
-		return false, err
+		return left, false, err
 	}
 	balances, err := r.sim.Client().ListCustomersBalancesDetail(ctx, bss.ListCustomersBalancesDetailRequest{
 		CustomerInfos: []bss.CustomerID{{CustomerID: in.wanted[0].customer}},
 	})
 	if err != nil {
-		return false, fmt.Errorf("look at the balance of customer %s: %w", in.wanted[0].customer, err)
+		return left, false, fmt.Errorf("look at the balance of customer %s: %w", in.wanted[0].customer, err)
 	}
-	return len(balances) == 1 && balances[0].Amount.LessThan(left), nil
+	return left, len(balances) == 1 && balances[0].Amount.LessThan(left), nil
 }

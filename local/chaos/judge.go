@@ -55,23 +55,11 @@ func (r *run) judge(ctx context.Context) (Findings, error) {
 			open[rec.alike()] = append(open[rec.alike()], fmt.Sprintf("%s (%s)", rec.key, rec.entry.State))
 		}
 	}
-	for _, in := range r.plan.intentions {
-		left, err := r.outstanding(ctx, in)
-		if err != nil {
-			return f, err
-		}
-		spent, err := r.spent(ctx, in)
-		if err != nil {
-			return f, err
-		}
-		if spent {
-			r.count.Spent++
-			continue
-		}
-		if !left.IsZero() {
-			f.Other = append(f.Other, fmt.Sprintf("%s was not made, and left %s of the partner's with the customer", in.name, left))
-		}
+	owed, err := r.owed(ctx)
+	if err != nil {
+		return f, err
 	}
+	f.Other = append(f.Other, owed...)
 	for group, references := range made {
 		for _, reference := range references {
 			if keys := open[group]; len(keys) > 0 {
@@ -86,6 +74,24 @@ func (r *run) judge(ctx context.Context) (Findings, error) {
 	f.Unsettled = append(f.Unsettled, r.left...)
 	f.Other = append(f.Other, r.sim.Check()...)
 	return f, nil
+}
+
+// owed are the payments that were not made and left money of the partner's with their
+// customers, who still have it.
+func (r *run) owed(ctx context.Context) ([]string, error) {
+	var owed []string
+	for _, in := range r.plan.intentions {
+		left, spent, err := r.outstanding(ctx, in)
+		switch {
+		case err != nil:
+			return nil, err
+		case spent:
+			r.count.Spent++
+		case !left.IsZero():
+			owed = append(owed, fmt.Sprintf("%s was not made, and left %s of the partner's with the customer", in.name, left))
+		}
+	}
+	return owed, nil
 }
 
 // take strikes an entry's effect out of those that were made. It reports whether
