@@ -16,7 +16,7 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
-var quoteCases = flag.Int("quote.cases", 10_000, "orders for which the best combination is compared with brute force")
+var quoteCases = flag.Int("quote.cases", defaultQuoteCases, "orders for which the best combination is compared with brute force")
 
 // now is when random orders are quoted.
 var now = time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
