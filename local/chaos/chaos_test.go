@@ -27,9 +27,9 @@ func TestMain(m *testing.M) {
 
 func TestMoneyMovesOnce(t *testing.T) {
 	t.Parallel()
-	counts, err := chaos.Run(t.Context(), chaos.Options{Runs: 150, First: 1, Seed: 1, Dir: t.TempDir(), Parallel: 2})
+	counts, err := chaos.Run(t.Context(), chaos.Options{Runs: runs, First: 1, Seed: 1, Dir: t.TempDir(), Parallel: 2})
 	require.NoError(t, err)
-	assert.Equal(t, 150, counts.Runs)
+	assert.Equal(t, runs, counts.Runs)
 	for name, count := range map[string]int{
 		"kills": counts.Kills, "outages": counts.Outages, "jumps": counts.Jumps, "effects": counts.Effects,
 	} {
