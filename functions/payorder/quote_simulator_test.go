@@ -170,7 +170,7 @@ func TestTheSimulatorTakesWhatIsQuotedAndNothingElse(t *testing.T) {
 		})
 	}
 	assert.Greater(t, legal, simulatedOrders/2)
-	assert.Greater(t, refusals, simulatedOrders)
+	assert.Greater(t, refusals, simulatedOrders*5/4)
 	w.requireSound()
 }
 
