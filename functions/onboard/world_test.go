@@ -22,6 +22,7 @@ import (
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 )
@@ -45,10 +46,15 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOf(t, bss.SiteCN)
+}
+
+func newWorldOf(t *testing.T, site bss.Site) *world {
+	t.Helper()
 	w := &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC))}
 	h, err := harness.Start(t.Context(), harness.Options{
 		Addr: "127.0.0.1:0", SimAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0",
-		Clock: w.clock, Seed: 1, ExportDir: t.TempDir(), PageSize: 2, Logger: slog.New(slog.DiscardHandler),
+		Site: site, Clock: w.clock, Seed: 1, ExportDir: t.TempDir(), PageSize: 2, Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, h.Close(context.WithoutCancel(t.Context()))) })

@@ -4,6 +4,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"github.com/bssfn/bssfn/functions/payorder"
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 	"github.com/bssfn/bssfn/pkg/webhook"
@@ -53,7 +55,9 @@ type Options struct {
 	// Addr, SimAddr and AdminAddr are loopback addresses for the functions, the
 	// simulated Huawei Cloud and its administration; port 0 is a free one.
 	Addr, SimAddr, AdminAddr string
-	Clock                    *clock.Simulated
+	// Site is the site of Huawei Cloud that is simulated; the mainland's when empty.
+	Site  bss.Site
+	Clock *clock.Simulated
 	// Seed makes two runs alike.
 	Seed uint64
 	// ExportDir is the existing folder where bills are exported to.
@@ -81,6 +85,7 @@ type Harness struct {
 
 // Start starts everything. Close ends it.
 func Start(ctx context.Context, o Options) (*Harness, error) {
+	o.Site = cmp.Or(o.Site, bss.SiteCN)
 	h := &Harness{edges: map[string]*handler.Edge{}}
 	var err error
 	if h.Deployments, err = ReadTemplate(bssfn.Template); err != nil {
@@ -105,7 +110,7 @@ func Start(ctx context.Context, o Options) (*Harness, error) {
 func (h *Harness) build(o Options, platformURL string) ([]http.Handler, error) {
 	random := newSeeded(o.Seed)
 	sim, err := huawei.NewServer(huawei.Options{
-		Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger,
+		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger,
 		NotificationURL: h.FunctionsURL + "/onboard/bind",
 	})
 	if err != nil {
@@ -145,7 +150,7 @@ func newTransport() *http.Transport { return http.DefaultTransport.(*http.Transp
 func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) error {
 	rt := functions.Runtime{Transport: newTransport(), Clock: o.Clock, Store: memory.New(), Logger: o.Logger, Random: random.float, Entropy: random, NewID: random.id}
 	shared := functions.Config{
-		Site: "cn", Endpoint: h.SimURL, IAMEndpoint: h.SimURL,
+		Site: string(o.Site), Endpoint: h.SimURL, IAMEndpoint: h.SimURL,
 		AccessKey: accessKey, SecretKey: handler.NewSecret(secretKey),
 		IAMDomain: iamDomain, IAMUser: iamUser, IAMPassword: handler.NewSecret(iamPassword),
 		XAccountType: XAccountType, PageSize: o.PageSize, LedgerResolvers: []string{Resolver},
