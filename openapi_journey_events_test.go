@@ -16,7 +16,7 @@ import (
 // calls the routes about events.
 func (j *journey) events() {
 	j.t.Helper()
-	for _, function := range []string{"payorder", "couponissue"} {
+	for _, function := range []string{"onboard", "payorder", "couponissue"} {
 		j.post("/"+function+"/schedules/events", nil)
 	}
 	types := map[string]bool{}
@@ -24,11 +24,11 @@ func (j *journey) events() {
 		j.checkEvent(e)
 		types[e.Type] = true
 	}
-	for _, want := range []string{"payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.campaign.finished", "couponissue.allocate.done"} {
+	for _, want := range []string{"onboard.customer.done", "payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.campaign.finished", "couponissue.allocate.done"} {
 		assert.True(j.t, types[want], "no event %s among %v", want, types)
 	}
 	before := len(j.Platform.Inbox())
-	for _, function := range []string{"payorder", "couponissue"} {
+	for _, function := range []string{"onboard", "payorder", "couponissue"} {
 		base := "/" + function + "/events"
 		list, ok := j.get(base + "?state=delivered&limit=2&since=2026-03-10T01:00:00Z")["events"].([]any)
 		require.True(j.t, ok)

@@ -46,12 +46,12 @@ func (e *Events) Announce() func(ctx context.Context, en ledger.Entry) error {
 }
 
 // announce appends the event of an outcome: of the type <function>.<effect>.<state>
-// and about the customer, or else about the entry alone.
+// and about the customer, the platform's account, or else about the entry alone.
 func (e *Events) announce(ctx context.Context, en ledger.Entry) error {
 	effect, _, _ := strings.Cut(en.Key, "/")
 	return e.outbox.Append(ctx, outbox.Event{
 		ID:      e.eventID(en),
-		Subject: cmp.Or(en.Fingerprint["customer_id"], en.Key),
+		Subject: cmp.Or(en.Fingerprint["customer_id"], en.Fingerprint["account_id"], en.Key),
 		Type:    e.function + "." + effect + "." + string(en.State),
 		Data: Outcome{
 			Key: en.Key, State: en.State, Attempts: en.Attempts, Fingerprint: en.Fingerprint, Since: en.Since,

@@ -13,6 +13,15 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
+func (f *function) customerRoutes() []handler.Route {
+	return []handler.Route{
+		{Method: http.MethodPost, Pattern: "/onboard/checks", Handle: f.check},
+		{Method: http.MethodPost, Pattern: "/onboard/codes", Handle: f.sendCode},
+		{Method: http.MethodPost, Pattern: "/onboard/customers", Handle: f.register},
+		{Method: http.MethodGet, Pattern: "/onboard/customers/{account_id}", Handle: f.show},
+	}
+}
+
 type registerRequest struct {
 	// AccountID is the sales platform's own id of the customer.
 	AccountID string `json:"account_id"`

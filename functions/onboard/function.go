@@ -9,7 +9,7 @@ import (
 	"crypto/rsa"
 	"iter"
 	"log/slog"
-	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
@@ -22,6 +22,7 @@ import (
 // Config is the configuration of the function.
 type Config struct {
 	functions.Config
+	functions.EventsConfig
 	// SPMetadata is where the key is from that notifications are verified with.
 	SPMetadata string `envconfig:"SP_METADATA" desc:"address or file of Huawei Cloud's SAML service provider metadata; the site's own unless set"`
 	LoginURL   string `envconfig:"LOGIN_URL" desc:"replaces the site's login address"`
@@ -46,6 +47,7 @@ type keys interface {
 type function struct {
 	cloud        cloud
 	ledger       *ledger.Ledger
+	events       *functions.Events
 	bindings     *ledger.Documents[Binding]
 	keys         keys
 	now          func() time.Time
@@ -76,9 +78,14 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
+	events, err := cfg.OpenEvents("onboard", rt)
+	if err != nil {
+		return nil, err
+	}
 	f := &function{
 		cloud:        client,
-		ledger:       cfg.Ledger(rt, "onboard", nil),
+		ledger:       cfg.Ledger(rt, "onboard", events.Announce()),
+		events:       events,
 		bindings:     ledger.NewDocuments[Binding](rt.Store, "binding", rt.Clock.Now),
 		keys:         source,
 		now:          rt.Clock.Now,
@@ -88,19 +95,16 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		serviceHosts: cfg.ServiceHosts,
 	}
 	reconciler := reconcile.New("onboard", f.ledger, cfg.Config, rt, f.settlers())
-	return cfg.Edge(reconciler.Extend(f.describe()), rt)
+	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
 }
 
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "onboard",
-		Routes: []handler.Route{
-			{Method: http.MethodPost, Pattern: "/onboard/checks", Handle: f.check},
-			{Method: http.MethodPost, Pattern: "/onboard/codes", Handle: f.sendCode},
-			{Method: http.MethodPost, Pattern: "/onboard/customers", Handle: f.register},
-			{Method: http.MethodGet, Pattern: "/onboard/customers/{account_id}", Handle: f.show},
-			{Method: http.MethodPost, Pattern: "/onboard/login-urls", Handle: f.buildLoginURL},
-			{Method: http.MethodPost, Pattern: "/onboard/bind", Access: handler.Open, Handle: f.bind},
-		},
+		Routes: slices.Concat(
+			f.customerRoutes(),
+			f.loginRoutes(),
+			f.bindingRoutes(),
+		),
 	}
 }

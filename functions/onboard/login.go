@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +13,10 @@ import (
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
+
+func (f *function) loginRoutes() []handler.Route {
+	return []handler.Route{{Method: http.MethodPost, Pattern: "/onboard/login-urls", Handle: f.buildLoginURL}}
+}
 
 type loginRequest struct {
 	AccountID string `json:"account_id"`

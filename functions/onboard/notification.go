@@ -17,6 +17,10 @@ import (
 // maxNotification bounds the form; the documented fields need less than 4 KiB.
 const maxNotification = 64 << 10
 
+func (f *function) bindingRoutes() []handler.Route {
+	return []handler.Route{{Method: http.MethodPost, Pattern: "/onboard/bind", Access: handler.Open, Handle: f.bind}}
+}
+
 // notification is what Huawei Cloud says of a binding. The account ids are the
 // sales platform's, the domain is the Huawei Cloud account.
 type notification struct {

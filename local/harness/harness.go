@@ -169,7 +169,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		}
 	}
 	add(onboard.New(onboard.Config{
-		Config: shared, SPMetadata: h.SimURL + "/authui/saml/metadata.xml", LoginURL: loginURL,
+		Config: shared, EventsConfig: events, SPMetadata: h.SimURL + "/authui/saml/metadata.xml", LoginURL: loginURL,
 		ServiceHosts: []string{"huaweicloud.com", "127.0.0.1"},
 	}, rt))
 	add(payorder.New(payorder.Config{
