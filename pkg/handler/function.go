@@ -9,6 +9,7 @@ package handler
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 )
 
 // Function describes one function to every door.
@@ -52,6 +53,10 @@ type Route struct {
 	// as that problem, any other one as 500 without its text. It is called
 	// concurrently.
 	Handle func(ctx context.Context, r *Request) (*Response, error)
+	// Explain answers a problem of this route in another form, such as a page for
+	// the person before a browser. Where it is missing or returns nil, the answer is
+	// JSON. Status, Retry-After and the log are the problem's in any case.
+	Explain func(r *http.Request, p *Problem) *Response
 }
 
 // Schedule is work that a timer starts. It is delivered at least once. Beside

@@ -89,14 +89,18 @@ func writeProblem(w http.ResponseWriter, p *Problem, requestID string) {
 	if err != nil {
 		body = nil // cannot be: it holds strings and numbers
 	}
-	if answered.allow != "" {
-		w.Header().Set("Allow", answered.allow)
-	}
-	if answered.RetryAfter > 0 {
-		seconds := math.Ceil(answered.RetryAfter.Seconds())
-		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
-	}
+	answered.writeHeader(w.Header())
 	writeAnswer(w, answered.Status, contentTypeProblem, body)
+}
+
+func (p *Problem) writeHeader(header http.Header) {
+	if p.allow != "" {
+		header.Set("Allow", p.allow)
+	}
+	if p.RetryAfter > 0 {
+		seconds := math.Ceil(p.RetryAfter.Seconds())
+		header.Set("Retry-After", strconv.Itoa(int(seconds)))
+	}
 }
 
 // complete returns a copy of p that is ready to be answered.

@@ -11,7 +11,8 @@ import (
 type Response struct {
 	// Status is the HTTP status; zero is 200.
 	Status int
-	// Header holds further headers. A Content-Type there wins.
+	// Header holds further headers. A Content-Type there wins, and a Cache-Control
+	// over no-store.
 	Header http.Header
 	// Body is sent as JSON, and a []byte as it is: as application/octet-stream
 	// unless Header says what it is. Nil sends no body.

@@ -41,6 +41,9 @@ func (e *Edge) handle(call *call, w http.ResponseWriter, r *http.Request) (*answ
 		return nil, err
 	}
 	call.route = route.Pattern
+	if route.Explain != nil {
+		call.explain = func(p *Problem) *Response { return route.Explain(r, p) }
+	}
 
 	// The exact bytes, and no more than the limit.
 	body, err := readBody(w, r, max(e.maxBody, route.MaxBody))
