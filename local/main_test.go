@@ -88,7 +88,7 @@ func TestServeAndCall(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	welcome := make(chan string, 2)
 	ended := make(chan error, 1)
-	args := []string{"-addr", "127.0.0.1:0", "-sim-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-out", t.TempDir()}
+	args := []string{"-addr", "127.0.0.1:0", "-sim-addr", "127.0.0.1:0", "-admin-addr", "127.0.0.1:0", "-platform-addr", "127.0.0.1:0", "-out", t.TempDir()}
 	go func() { ended <- run(ctx, args, &lines{to: welcome}, &bytes.Buffer{}) }()
 	addr, admin := hostOf(<-welcome), hostOf(<-welcome)
 

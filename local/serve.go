@@ -22,6 +22,7 @@ const (
 	functionsAddr = "127.0.0.1:8080"
 	simAddr       = "127.0.0.1:8090"
 	adminAddr     = "127.0.0.1:8091"
+	platformAddr  = "127.0.0.1:8070"
 )
 
 // serve runs everything until the context ends.
@@ -30,6 +31,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	addr := f.String("addr", functionsAddr, "address of the functions")
 	sim := f.String("sim-addr", simAddr, "address of the simulated Huawei Cloud")
 	admin := f.String("admin-addr", adminAddr, "address of its administration")
+	platform := f.String("platform-addr", platformAddr, "address of the sales platform's web site")
 	out := f.String("out", "local-out", "folder for exported bills")
 	seed := seedFlag(f, "seed of the simulated Huawei Cloud")
 	if err := parse(f, args, stderr, usage); err != nil {
@@ -42,7 +44,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("make the folder for exported bills: %w", err)
 	}
 	h, err := harness.Start(ctx, harness.Options{
-		Addr: *addr, SimAddr: *sim, AdminAddr: *admin, ExportDir: *out, Seed: seed(),
+		Addr: *addr, SimAddr: *sim, AdminAddr: *admin, PlatformAddr: *platform, ExportDir: *out, Seed: seed(),
 		Clock:  clock.NewRunning(time.Now()),
 		Logger: handler.NewLogger(stderr, slog.LevelInfo),
 	})
@@ -60,7 +62,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func printWelcome(w io.Writer, h *harness.Harness, world demo.World, seed uint64) {
 	fmt.Fprintf(w, "functions       %s\n", h.FunctionsURL)
 	fmt.Fprintf(w, "simulator       %s (seed %d)\n", h.SimURL, seed)
-	fmt.Fprintf(w, "administration  %s/_sim/\n\n", h.AdminURL)
+	fmt.Fprintf(w, "administration  %s/_sim/\n", h.AdminURL)
+	fmt.Fprintf(w, "sales platform  %s/ is for a browser: sign in there and enter Huawei Cloud\n\n", h.PlatformURL)
 	for _, d := range h.Deployments {
 		for _, r := range d.Routes {
 			fmt.Fprintf(w, "%-12s %s\n", d.Function, r)

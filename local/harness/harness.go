@@ -44,6 +44,8 @@ const (
 	iamPassword   = "Sim-Operator-1"
 	reclaimUnused = `[{"campaign":"monthly","expiring_within_days":30}]`
 	topUpRules    = `[{"customer_id":"*","below":"50","to":"100","max_per_day":"500"}]`
+	// consolePath is the page of the simulator that the platform's customers go to.
+	consolePath = "/console"
 	// XAccountType is the identifier of the harness' sales platform.
 	XAccountType = "SIM_IDP"
 	// Resolver is who may decide about outcomes in doubt.
@@ -55,6 +57,8 @@ type Options struct {
 	// Addr, SimAddr and AdminAddr are loopback addresses for the functions, the
 	// simulated Huawei Cloud and its administration; port 0 is a free one.
 	Addr, SimAddr, AdminAddr string
+	// PlatformAddr is the one of the sales platform; a free port unless set.
+	PlatformAddr string
 	// Site is the site of Huawei Cloud that is simulated; the mainland's when empty.
 	Site  bss.Site
 	Clock *clock.Simulated
@@ -76,8 +80,8 @@ type Harness struct {
 	Sim         *huawei.Server
 	Platform    *Platform
 	Deployments []Deployment
-	// FunctionsURL, SimURL and AdminURL are where things are.
-	FunctionsURL, SimURL, AdminURL string
+	// FunctionsURL, SimURL, AdminURL and PlatformURL are where things are.
+	FunctionsURL, SimURL, AdminURL, PlatformURL string
 
 	edges map[string]*handler.Edge
 	*Group
@@ -91,12 +95,12 @@ func Start(ctx context.Context, o Options) (*Harness, error) {
 	if h.Deployments, err = ReadTemplate(bssfn.Template); err != nil {
 		return nil, err
 	}
-	listeners, err := listen(ctx, o.Addr, o.SimAddr, o.AdminAddr, "127.0.0.1:0")
+	listeners, err := listen(ctx, o.Addr, o.SimAddr, o.AdminAddr, cmp.Or(o.PlatformAddr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, err
 	}
-	h.FunctionsURL, h.SimURL, h.AdminURL = address(listeners[0]), address(listeners[1]), address(listeners[2])
-	handlers, err := h.build(o, address(listeners[3]))
+	h.FunctionsURL, h.SimURL, h.AdminURL, h.PlatformURL = address(listeners[0]), address(listeners[1]), address(listeners[2]), address(listeners[3])
+	handlers, err := h.build(o)
 	if err != nil {
 		closeAll(listeners)
 		return nil, err
@@ -106,8 +110,8 @@ func Start(ctx context.Context, o Options) (*Harness, error) {
 }
 
 // build makes the handlers of the four listeners: functions, simulator,
-// administration, and the sales platform's events.
-func (h *Harness) build(o Options, platformURL string) ([]http.Handler, error) {
+// administration, and the sales platform.
+func (h *Harness) build(o Options) ([]http.Handler, error) {
 	random := newSeeded(o.Seed)
 	sim, err := huawei.NewServer(huawei.Options{
 		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger,
@@ -120,14 +124,19 @@ func (h *Harness) build(o Options, platformURL string) ([]http.Handler, error) {
 	if h.Platform, err = NewPlatform(h.FunctionsURL, o.Clock.Now, random.id); err != nil {
 		return nil, err
 	}
-	if err := h.buildFunctions(o, platformURL, random); err != nil {
+	loginURL := cmp.Or(o.LoginURL, h.SimURL+"/authui/saml/login")
+	site, err := newWeb(h.Platform, h.PlatformURL, loginURL, h.SimURL+consolePath)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.buildFunctions(o, loginURL, random); err != nil {
 		return nil, err
 	}
 	routes, err := h.routes()
 	if err != nil {
 		return nil, err
 	}
-	return []http.Handler{routes, sim.API(), sim.Admin(), h.Platform}, nil
+	return []http.Handler{routes, sim.API(), sim.Admin(), site.handler()}, nil
 }
 
 // NewPlatform is the harness' sales platform, as it calls the functions from this or
@@ -147,7 +156,7 @@ func NewPlatform(functionsURL string, now func() time.Time, newID func() string)
 // newTransport keeps connections apart from those of others in the process.
 func newTransport() *http.Transport { return http.DefaultTransport.(*http.Transport).Clone() }
 
-func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) error {
+func (h *Harness) buildFunctions(o Options, loginURL string, random *seeded) error {
 	rt := functions.Runtime{Transport: newTransport(), Clock: o.Clock, Store: memory.New(), Logger: o.Logger, Random: random.float, Entropy: random, NewID: random.id}
 	shared := functions.Config{
 		Site: string(o.Site), Endpoint: h.SimURL, IAMEndpoint: h.SimURL,
@@ -156,11 +165,7 @@ func (h *Harness) buildFunctions(o Options, platformURL string, random *seeded) 
 		XAccountType: XAccountType, PageSize: o.PageSize, LedgerResolvers: []string{Resolver},
 		CallerSecrets: []handler.Secret{handler.NewSecret(CallerSecret)},
 	}
-	loginURL := o.LoginURL
-	if loginURL == "" {
-		loginURL = h.SimURL + "/authui/saml/login"
-	}
-	events := functions.EventsConfig{EventsURL: platformURL, EventsSecret: handler.NewSecret(eventsSecret)}
+	events := functions.EventsConfig{EventsURL: h.PlatformURL + eventsPath, EventsSecret: handler.NewSecret(eventsSecret)}
 	var errs []error
 	add := func(edge *handler.Edge, err error) {
 		errs = append(errs, err)
