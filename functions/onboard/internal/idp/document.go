@@ -36,7 +36,7 @@ type element struct {
 	name       xml.Name
 	attributes map[string]string // those without a namespace
 	children   []*element
-	text       string // its own, of all its pieces
+	text       strings.Builder // its own, of all its pieces
 }
 
 func (e *element) is(space, local string) bool { return e.name.Space == space && e.name.Local == local }
@@ -154,10 +154,10 @@ func newElement(t xml.StartElement) (*element, error) {
 
 func (r *documentReader) write(text xml.CharData) error {
 	if len(r.open) > 0 {
-		r.open[len(r.open)-1].text += string(text)
+		r.open[len(r.open)-1].text.Write(text)
 		return nil
 	}
-	if strings.Trim(string(text), " \t\r\n") != "" {
+	if strings.Trim(string(text), space) != "" {
 		return errors.New("it has text beside its root")
 	}
 	return nil

@@ -39,6 +39,20 @@ type Consumer struct {
 	Location string // https, or http on a loopback address
 }
 
+func (c Consumer) named(index string) bool {
+	n, err := strconv.ParseUint(index, 10, 16)
+	return err == nil && int(n) == c.Index
+}
+
+// defaultConsumer is the one that says so, or else the first one.
+func (sp *ServiceProvider) defaultConsumer() (string, error) {
+	if len(sp.Consumers) == 0 {
+		return "", refuse(WrongConsumer, "The service provider's metadata names no consumer by HTTP-POST.")
+	}
+	i := max(0, slices.IndexFunc(sp.Consumers, func(c Consumer) bool { return c.Default }))
+	return sp.Consumers[i].Location, nil
+}
+
 // ParseServiceProvider reads the metadata of a service provider.
 //
 // A signature in it is not looked at: whoever could forge the document could put a
@@ -107,7 +121,7 @@ func descriptorKeys(descriptor *element) ([]*rsa.PublicKey, error) {
 	for _, info := range descriptor.all(nsSignature, "KeyInfo") {
 		for _, data := range info.all(nsSignature, "X509Data") {
 			for _, certificate := range data.all(nsSignature, "X509Certificate") {
-				key, err := certificateKey(certificate.text)
+				key, err := certificateKey(certificate.text.String())
 				if err != nil {
 					return nil, err
 				}

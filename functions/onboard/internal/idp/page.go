@@ -1,0 +1,81 @@
+package idp
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"html/template"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const submit = `document.forms[0].submit()`
+
+// The page needs no more than its script. Without scripts its button is pressed.
+var page = template.Must(template.New("form").Parse(`<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>Huawei Cloud</title>
+</head>
+<body>
+<form method="post" action="{{.Action}}" autocomplete="off">
+<input type="hidden" name="SAMLResponse" value="{{.SAMLResponse}}">
+{{- if .RelayState}}
+<input type="hidden" name="RelayState" value="{{.RelayState}}">
+{{- end}}
+<noscript><button type="submit">继续前往华为云 / Continue to Huawei Cloud</button></noscript>
+</form>
+<script>` + submit + `</script>
+</body>
+</html>
+`))
+
+// sourcePattern is a host or a scheme and host, as Content-Security-Policy names
+// them. Anything else could end the directive.
+var sourcePattern = regexp.MustCompile(`^(?:https?://)?(?:\*\.)?[A-Za-z0-9.\[\]:-]+$`)
+
+// Page is the page that posts the form by itself, and the value of its header
+// Content-Security-Policy: nothing is loaded, one script runs, by its hash, and the
+// form goes to the service provider. A browser holds the redirects after a form to
+// the policy too, so alsoTo names where the service provider leads to, as
+// "https://*.huaweicloud.com"; what is no such source is left out.
+//
+// The page holds an assertion: serve it with Cache-Control: no-store and
+// Referrer-Policy: no-referrer.
+func (f *Form) Page(alsoTo []string) (html []byte, policy string) {
+	var b bytes.Buffer
+	if err := page.Execute(&b, f); err != nil {
+		panic("the page of a form has a mistake: " + err.Error()) // of the template itself: a buffer takes all
+	}
+	return b.Bytes(), f.policy(alsoTo)
+}
+
+func (f *Form) policy(alsoTo []string) string {
+	hash := sha256.Sum256([]byte(submit))
+	targets := []string{origin(f.Action)}
+	for _, source := range alsoTo {
+		if sourcePattern.MatchString(source) && source != targets[0] {
+			targets = append(targets, source)
+		}
+	}
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'",
+		"form-action " + strings.Join(targets, " "),
+		"base-uri 'none'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
+
+// origin is the scheme, host and port of an address.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "'none'"
+	}
+	return u.Scheme + "://" + u.Host
+}
