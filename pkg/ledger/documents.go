@@ -15,6 +15,9 @@ type Document[T any] struct {
 	Version int64
 	// ExpiresAt is when the document ends; zero for never.
 	ExpiresAt time.Time
+	// DueAt is when somebody should look at the document again, which Due then
+	// lists; zero for never.
+	DueAt time.Time
 }
 
 // Documents keeps the records of one kind: which customer belongs to an account
@@ -41,11 +44,38 @@ func (d *Documents[T]) Get(ctx context.Context, key string) (Document[T], error)
 	if err != nil {
 		return Document[T]{}, fmt.Errorf("read the %s: %w", d.kind, err)
 	}
-	doc := Document[T]{Key: key, Version: row.Version, ExpiresAt: row.ExpiresAt}
+	return d.read(row)
+}
+
+func (d *Documents[T]) read(row Row) (Document[T], error) {
+	doc := Document[T]{Key: row.Key, Version: row.Version, ExpiresAt: row.ExpiresAt, DueAt: row.DueAt}
 	if err := json.Unmarshal(row.Body, &doc.Value); err != nil {
 		return Document[T]{}, fmt.Errorf("the %s is unreadable: %w", d.kind, err)
 	}
 	return doc, nil
+}
+
+// Due lists at most limit documents, 1 or more, that somebody should look at by
+// now, the longest due first. Those that have expired are left out. The list may
+// lag: read a document again before it is acted upon.
+func (d *Documents[T]) Due(ctx context.Context, limit int) ([]Document[T], error) {
+	now := d.now()
+	rows, err := d.store.Due(ctx, d.kind, time.Time{}, now, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list each %s that is due: %w", d.kind, err)
+	}
+	docs := make([]Document[T], 0, len(rows))
+	for _, row := range rows {
+		if expired(row, now) {
+			continue
+		}
+		doc, err := d.read(row)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, doc)
+	}
+	return docs, nil
 }
 
 // Put writes doc and returns it with its new version. With version 0 it creates
@@ -60,7 +90,7 @@ func (d *Documents[T]) Put(ctx context.Context, doc Document[T]) (Document[T], e
 	now := d.now()
 	row := Row{
 		Kind: d.kind, Key: doc.Key, Version: doc.Version, Body: body,
-		ExpiresAt: doc.ExpiresAt, CreatedAt: now, UpdatedAt: now,
+		DueAt: doc.DueAt, ExpiresAt: doc.ExpiresAt, CreatedAt: now, UpdatedAt: now,
 	}
 	if doc.Version == 0 {
 		doc.Version, err = insertOver(ctx, d.store, row, now)

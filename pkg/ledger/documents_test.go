@@ -72,3 +72,33 @@ func TestADocumentOfAnotherShapeIsAnError(t *testing.T) {
 	_, err = ledger.NewDocuments[code](b.store, "code", b.clock.Now).Get(t.Context(), "k")
 	require.ErrorContains(t, err, "unreadable")
 }
+
+func TestDueDocumentsAreListed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	codes := ledger.NewDocuments[code](b.store, "code", b.clock.Now)
+	put := func(key string, due, expires time.Time) {
+		t.Helper()
+		_, err := codes.Put(t.Context(), ledger.Document[code]{Key: key, DueAt: due, ExpiresAt: expires})
+		require.NoError(t, err)
+	}
+	put("never", time.Time{}, time.Time{})
+	put("second", start.Add(2*time.Minute), time.Time{})
+	put("first", start.Add(time.Minute), time.Time{})
+	put("ended", start.Add(time.Minute), start.Add(90*time.Second))
+	put("later", start.Add(time.Hour), time.Time{})
+	b.clock.Advance(2 * time.Minute)
+	docs, err := codes.Due(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, docs, 2)
+	assert.Equal(t, []string{"first", "second"}, []string{docs[0].Key, docs[1].Key})
+	assert.Equal(t, start.Add(time.Minute), docs[0].DueAt)
+
+	docs[0].DueAt = start.Add(time.Hour)
+	_, err = codes.Put(t.Context(), docs[0])
+	require.NoError(t, err)
+	docs, err = codes.Due(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, docs, 1)
+	assert.Equal(t, "second", docs[0].Key)
+}
