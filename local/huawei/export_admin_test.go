@@ -17,6 +17,7 @@ var AdminRequests = map[string]reflect.Type{
 	"POST /_sim/bindings/remove":      reflect.TypeFor[unbinding](),
 	"POST /_sim/notifications/replay": reflect.TypeFor[replay](),
 	"POST /_sim/realname/scan":        reflect.TypeFor[Scan](),
+	"PUT /_sim/bucket/uploads":        reflect.TypeFor[newUploads](),
 	"POST /_sim/disassociations":      reflect.TypeFor[disassociation](),
 	"PUT /_sim/balance":               reflect.TypeFor[newBalance](),
 	"PUT /_sim/consumption-quota":     reflect.TypeFor[newConsumptionQuota](),

@@ -52,6 +52,8 @@ type Options struct {
 	Keys              sign.Keys     // the partner's access key; default SIMPARTNERAK and SIMPARTNERSK
 	Operator          Operator      // default sim-operator, Sim-Operator-1, sim-partner
 	XAccountType      string        // the sales platform's identifier; default SIM_IDP
+	Bucket            string        // the bucket of the access configuration; attachments are not read if empty
+	BucketKeys        sign.Keys     // of the account that has the bucket; default SIMBUCKETAK and SIMBUCKETSK
 	NotificationURL   string        // where bindings are announced; none if empty
 	AssociationDelay  time.Duration // from creation until the partner sees a customer; default 3 s
 	ProvisioningDelay time.Duration // from payment until an order is completed; default 5 s
@@ -69,6 +71,9 @@ func (o Options) withDefaults() Options {
 	o.Site = cmp.Or(o.Site, bss.SiteCN)
 	if o.Keys == (sign.Keys{}) {
 		o.Keys = sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"}
+	}
+	if o.BucketKeys == (sign.Keys{}) {
+		o.BucketKeys = sign.Keys{AccessKey: "SIMBUCKETAK", SecretKey: "SIMBUCKETSK"}
 	}
 	if o.Operator == (Operator{}) {
 		o.Operator = Operator{Name: "sim-operator", Password: "Sim-Operator-1", Domain: "sim-partner"}
@@ -119,7 +124,8 @@ type Server struct {
 	mu           sync.Mutex
 	seed         uint64
 	state        state
-	random       *rand.Rand // identifiers
+	contents     map[string][]byte // of the bucket's objects, by their SHA-256
+	random       *rand.Rand        // identifiers
 	requestIDs   *rand.Rand
 	tokenTexts   *rand.Rand
 	faultChances *rand.Rand
@@ -220,6 +226,7 @@ func (s *Server) begin() {
 	}
 	s.draw(sources)
 	s.state = newState()
+	s.contents = map[string][]byte{}
 	s.state.partnerID = s.newCustomerID()
 }
 
@@ -236,6 +243,7 @@ func (s *Server) API() http.Handler {
 	mux.HandleFunc("GET /authui/saml/login", s.showLogin)
 	mux.HandleFunc("POST /authui/saml/login", s.submitLogin)
 	mux.HandleFunc("GET /authui/saml/metadata.xml", s.serveMetadata)
+	mux.HandleFunc(bucketPath, s.serveBucket)
 	mux.HandleFunc("/", s.unknownAPI)
 	return loopbackOnly(mux)
 }
@@ -252,6 +260,7 @@ func (s *Server) Admin() http.Handler {
 	maps.Copy(routes, s.pricingRoutes())
 	maps.Copy(routes, s.packageRoutes())
 	maps.Copy(routes, s.realNameRoutes())
+	maps.Copy(routes, s.bucketRoutes())
 	maps.Copy(routes, s.resellerRoutes())
 	maps.Copy(routes, s.partnerRoutes())
 	maps.Copy(routes, s.conditionRoutes())

@@ -111,7 +111,7 @@ const unreachable = "http://127.0.0.1:1/bind"
 // everything is a market in which something of everything is.
 func everything(t *testing.T) *market {
 	t.Helper()
-	m := subscribedWith(t, huawei.Options{NotificationURL: unreachable})
+	m := subscribedWith(t, huawei.Options{NotificationURL: unreachable, Bucket: bucket})
 	g := &group{market: m, member: m.account("member-one", huawei.AssociationResale), custody: m.account("member-two", huawei.AssociationResale)}
 	g.found()
 	require.Equal(t, http.StatusNoContent, g.move(pathTransfer, "10", "t1").status)
@@ -130,6 +130,8 @@ func everything(t *testing.T) *market {
 	require.NoError(t, m.server.Bind(t.Context(), huawei.Binding{AccountName: "resale-customer", XAccountID: "\xff", XUserID: "p1"}))
 	require.Equal(t, http.StatusOK, m.asCustomer(http.MethodGet, pathQRCode, "").status)
 	m.customerKeys("resale-customer", "")
+	require.Equal(t, http.StatusOK, m.put("download/a.png", "image/png", []byte("a")).StatusCode)
+	m.server.SwitchUploads(false)
 	m.keys.SecretKey = "wrong"
 	require.Equal(t, http.StatusUnauthorized, m.asPartner(http.MethodGet, pathPartner, "").status)
 	m.keys.SecretKey = "SIMPARTNERSK"

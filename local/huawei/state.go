@@ -78,6 +78,8 @@ type state struct {
 	users         []*user
 	refusals      []*orderedRefusal
 	qrCodes       []*realNameQRCode
+	objects       []*storedObject // of the bucket
+	uploadsOff    bool            // of real-name attachments
 	budgets       []*budget
 	budgetRecords []budgetRecord
 	postpaid      postpaid
