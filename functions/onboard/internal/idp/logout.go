@@ -20,13 +20,16 @@ func (p *Provider) ReadLogout(sp *ServiceProvider, rawQuery string) (*Logout, er
 		return nil, err
 	}
 	l := &Logout{Answer: m.parameter == samlResponse, ID: m.id, Expires: m.expires(), IssuedAt: m.issuedAt, RelayState: m.relayState}
+	read := l.readRequest
 	if l.Answer {
-		return l, l.readResponse(m.root)
-	}
-	if err := p.checkNotOnOrAfter(m.root); err != nil {
+		read = l.readResponse
+	} else if err := p.checkNotOnOrAfter(m.root); err != nil {
 		return nil, err
 	}
-	return l, l.readRequest(m.root)
+	if err := read(m.root); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // checkNotOnOrAfter keeps to the time after which a LogoutRequest is not to be

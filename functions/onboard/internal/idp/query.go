@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // rsaSHA256 is the only algorithm that is accepted and used. Huawei Cloud's
@@ -107,7 +108,7 @@ func (q query) verify(message string, keys []*rsa.PublicKey) error {
 	if err != nil {
 		return err
 	}
-	if !strings.EqualFold(algorithm, rsaSHA256) {
+	if !isASCII(algorithm) || !strings.EqualFold(algorithm, rsaSHA256) {
 		return refuse(AlgorithmRefused, "The request is not signed with RSA and SHA-256.")
 	}
 	text, err := q.value(signature)
@@ -125,4 +126,9 @@ func (q query) verify(message string, keys []*rsa.PublicKey) error {
 		}
 	}
 	return refuse(SignatureWrong, "The signature is of none of the service provider's keys, or of another request.")
+}
+
+// isASCII keeps letters out that fold to those of ASCII, as the long s does.
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }

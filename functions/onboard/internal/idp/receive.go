@@ -96,7 +96,7 @@ func (q query) document(parameter string) (*element, error) {
 	if err != nil {
 		return nil, refuse(RequestMalformed, "The message is not Base64.")
 	}
-	data, err := inflate(compressed)
+	data, err := inflate(bytes.NewReader(compressed))
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,7 @@ func (q query) document(parameter string) (*element, error) {
 
 // inflate stops one byte after the most that a message may have, whatever the rest
 // would become.
-func inflate(compressed []byte) ([]byte, error) {
-	source := bytes.NewReader(compressed)
+func inflate(source *bytes.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(flate.NewReader(source), int64(messageLimits.bytes)+1))
 	switch {
 	case len(data) > messageLimits.bytes:
