@@ -20,6 +20,7 @@ import (
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
+	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // journey is a sales platform that calls every route, each exchange held against the
@@ -35,15 +36,21 @@ type fields map[string]any
 
 func startJourney(t *testing.T) *journey {
 	t.Helper()
+	j := startJourneyOn(t, bss.SiteCN)
+	require.NoError(t, j.Sim.SetPartnerBalance(decimal.NewFromInt(50_000)))
+	return j
+}
+
+func startJourneyOn(t *testing.T, site bss.Site) *journey {
+	t.Helper()
 	j := &journey{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC))}
 	var err error
 	j.Harness, err = harness.Start(t.Context(), harness.Options{
 		Addr: "127.0.0.1:0", SimAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0",
-		Clock: j.clock, Seed: 1, ExportDir: t.TempDir(), PageSize: 20, Logger: slog.New(slog.DiscardHandler),
+		Site: site, Clock: j.clock, Seed: 1, ExportDir: t.TempDir(), PageSize: 20, Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, j.Close(context.WithoutCancel(t.Context()))) })
-	require.NoError(t, j.Sim.SetPartnerBalance(decimal.NewFromInt(50_000)))
 	j.contract = newContract(t, &http.Transport{})
 	j.Platform.HTTP = &http.Client{Transport: j.contract, Timeout: time.Minute}
 	return j
@@ -119,6 +126,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	customer := j.bind()
 	j.allocate(customer)
 	j.resellers()
+	j.indirectPartners()
 	j.statement(customer)
 	j.topUp()
 	j.resellerQuotas()
@@ -130,6 +138,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.decide(customer)
 	j.exportBills(customer)
 	j.events()
+	j.abroad()
 	for route, operation := range operations(loadOpenAPI(t)) {
 		codes := j.contract.answered[operation.OperationID]
 		refusals := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return code == "" })

@@ -27,6 +27,9 @@ func Problem(err error) error {
 	if p := ledgerProblem(err); p != nil {
 		return p
 	}
+	if errors.Is(err, bss.ErrNotOnSite) {
+		return notOnSite(err)
+	}
 	if failure, ok := errors.AsType[*bss.Error](err); ok {
 		return upstreamProblem(failure, err)
 	}
@@ -61,6 +64,12 @@ func outcomeUnknown(cause error) *handler.Problem {
 	return &handler.Problem{Status: http.StatusServiceUnavailable, Code: "outcome_unknown", RetryAfter: 30 * time.Second, Cause: cause,
 		Detail: "It may or may not have happened: Huawei Cloud gave no clear answer.",
 		Next:   "Ask again with the same key. It is then looked up, and repeated only if it is proven not to have happened."}
+}
+
+func notOnSite(cause error) *handler.Problem {
+	return &handler.Problem{Status: http.StatusConflict, Code: "not_on_site", Cause: cause,
+		Detail: "Huawei Cloud's site does not have this operation.",
+		Next:   "Look at BSS_SITE: some operations are for the Chinese mainland site only, others for the international and the European ones."}
 }
 
 func upstreamProblem(e *bss.Error, cause error) error {

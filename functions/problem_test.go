@@ -46,6 +46,7 @@ func TestProblemsOfTheLedger(t *testing.T) {
 		"not found":                 {&bss.Error{Status: 400, Code: "CBC.30000010"}, 404, "upstream_not_found", 0},
 		"a write without an answer": {&bss.Error{Unknown: true}, 503, "outcome_unknown", 30 * time.Second},
 		"a write refused, perhaps":  {&bss.Error{Unknown: true, Status: 400, Code: "CBC.0100"}, 503, "outcome_unknown", 30 * time.Second},
+		"not on the site":           {fmt.Errorf("freeze: %w", bss.ErrNotOnSite), 409, "not_on_site", 0},
 		"down":                      {&bss.Error{Status: 503}, 502, "upstream_unavailable", 0},
 		"refused":                   {&bss.Error{Status: 400, Code: "CBC.0100", Message: "amount"}, 422, "upstream_refused", 0},
 		"refused without a code":    {&bss.Error{Status: 400}, 422, "upstream_refused", 0},

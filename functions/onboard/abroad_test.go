@@ -1,12 +1,17 @@
 package onboard_test
 
 import (
+	"errors"
+	"net/http"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/handler"
 )
 
 // abroad is a world on the international site: the partner has a customer that it
@@ -28,8 +33,29 @@ func newAbroad(t *testing.T) *abroad {
 	return a
 }
 
-func TestTheFunctionStartsOnTheInternationalSite(t *testing.T) {
-	t.Parallel()
-	a := newAbroad(t)
-	require.NotEmpty(t, a.resold)
+// problemFor makes a call that must be answered with a problem.
+func (w *world) problemFor(method, path string, in any) handler.Problem {
+	w.t.Helper()
+	err := w.Platform.Call(w.t.Context(), method, path, in, nil)
+	refusal, ok := errors.AsType[*harness.Refusal](err)
+	require.True(w.t, ok, "%s %s: want a problem, got %v", method, path, err)
+	return refusal.Problem
+}
+
+func (w *world) get(path string, out any) {
+	w.t.Helper()
+	require.NoError(w.t, w.Platform.Call(w.t.Context(), http.MethodGet, path, nil, out))
+}
+
+// wrongFields are the fields that a request is refused for.
+func (w *world) wrongFields(method, path string, in any) []string {
+	w.t.Helper()
+	p := w.problemFor(method, path, in)
+	require.Equal(w.t, "invalid_fields", p.Code, "%s %s", method, path)
+	var names []string
+	for _, field := range p.Fields {
+		assert.NotEmpty(w.t, field.Reason)
+		names = append(names, field.Field)
+	}
+	return names
 }

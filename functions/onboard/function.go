@@ -36,6 +36,7 @@ type cloud interface {
 	SendVerificationMessageCode(ctx context.Context, r bss.SendVerificationMessageCodeRequest) error
 	CreateSubCustomer(ctx context.Context, r bss.CreateSubCustomerRequest) (bss.CreatedCustomer, error)
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
+	standings
 }
 
 // keys gives the public keys with which Huawei Cloud may have signed. With fresh
@@ -55,6 +56,7 @@ type function struct {
 	xAccountType string
 	loginURL     string
 	serviceHosts []string
+	site         bss.Site
 }
 
 // New makes the function.
@@ -93,6 +95,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		xAccountType: cfg.XAccountType,
 		loginURL:     loginURL,
 		serviceHosts: cfg.ServiceHosts,
+		site:         bss.Site(cfg.Site),
 	}
 	reconciler := reconcile.New("onboard", f.ledger, cfg.Config, rt, f.settlers())
 	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
@@ -105,6 +108,9 @@ func (f *function) describe() handler.Function {
 			f.customerRoutes(),
 			f.loginRoutes(),
 			f.bindingRoutes(),
+			f.resellerRoutes(),
+			f.freezingRoutes(),
+			f.budgetRoutes(),
 		),
 	}
 }

@@ -14,6 +14,9 @@ import (
 func (f *function) settlers() map[string]reconcile.Settler {
 	return map[string]reconcile.Settler{
 		"customer": {Settle: f.settleRegistration, Result: f.decidedRegistration, LookAt: whereARegistrationShows},
+		frozen:     {Settle: f.settleFreezing, Result: f.decidedStanding, LookAt: whereAFreezingShows},
+		unfrozen:   {Settle: f.settleFreezing, Result: f.decidedStanding, LookAt: whereAFreezingShows},
+		"budget":   {Settle: f.settleBudget, Result: f.decidedStanding, LookAt: whereABudgetShows},
 	}
 }
 
