@@ -222,6 +222,8 @@ func (j *journey) bind() (customerID string) {
 	require.Equal(j.t, http.StatusOK, j.send(http.MethodPost, "/onboard/bind", form, notification))
 	require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/onboard/bind", form, "bindRequest=e30%3D&SigAlg=none&Signature=e30%3D"))
 	require.Equal(j.t, http.StatusBadRequest, j.send(http.MethodPost, "/onboard/bind", form, "SigAlg=none"))
+	require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/onboard/schedules/bindings", "application/json", ""))
+	j.post("/onboard/schedules/bindings", nil)
 	require.Equal(j.t, customerID, j.get("/onboard/customers/platform-1003")["customer_id"])
 	return customerID
 }

@@ -166,14 +166,13 @@ func (f *function) findCreated(ctx context.Context, in registerRequest, since ti
 // show tells where a customer stands, by the binding and the partner's list.
 func (f *function) show(ctx context.Context, r *handler.Request) (*handler.Response, error) {
 	accountID := r.PathValue("account_id")
-	doc, err := f.bindings.Get(ctx, accountID)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil, customerUnknown(accountID)
-	}
+	b, holds, err := f.binding(ctx, accountID)
 	if err != nil {
 		return nil, err
 	}
-	b := doc.Value
+	if !holds {
+		return nil, customerUnknown(accountID)
+	}
 	out := customerAnswer{AccountID: accountID, CustomerID: b.CustomerID, LoginName: b.AccountName, Association: associationPending}
 	if b.Unbound {
 		out.Association = unbound

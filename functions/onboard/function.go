@@ -50,6 +50,7 @@ type function struct {
 	ledger       *ledger.Ledger
 	events       *functions.Events
 	bindings     *ledger.Documents[Binding]
+	claims       *ledger.Documents[claims]
 	keys         keys
 	now          func() time.Time
 	log          *slog.Logger
@@ -89,6 +90,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		ledger:       cfg.Ledger(rt, "onboard", events.Announce()),
 		events:       events,
 		bindings:     ledger.NewDocuments[Binding](rt.Store, "binding", rt.Clock.Now),
+		claims:       ledger.NewDocuments[claims](rt.Store, "binding-claims", rt.Clock.Now),
 		keys:         source,
 		now:          rt.Clock.Now,
 		log:          rt.Logger,
@@ -111,6 +113,9 @@ func (f *function) describe() handler.Function {
 			f.resellerRoutes(),
 			f.freezingRoutes(),
 			f.budgetRoutes(),
+		),
+		Schedules: slices.Concat(
+			f.bindingSchedules(),
 		),
 	}
 }

@@ -2,7 +2,6 @@ package onboard
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -11,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/bssfn/bssfn/pkg/handler"
-	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
 func (f *function) loginRoutes() []handler.Route {
@@ -52,12 +50,14 @@ func (f *function) buildLoginURL(ctx context.Context, r *handler.Request) (*hand
 	return handler.OK(loginAnswer{URL: loginURL(f.loginURL, f.xAccountType, first, in.Service), IsFirstLogin: first}), nil
 }
 
+// isFirstLogin says whether the customer has to bind a Huawei Cloud account first. What
+// a notification says does not count before the customer list confirms it: an
+// unconfirmed unbinding leaves the customer bound, an unconfirmed binding leaves it
+// unbound, since anybody could have sent that for somebody else. The list is asked now,
+// so that this lasts no longer than the list is behind.
 func (f *function) isFirstLogin(ctx context.Context, accountID string) (bool, error) {
-	doc, err := f.bindings.Get(ctx, accountID)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return true, nil
-	}
-	return doc.Value.Unbound, err
+	b, holds, err := f.binding(ctx, accountID)
+	return !holds || b.Unbound, err
 }
 
 func loginURL(base, xAccountType string, first bool, service string) string {

@@ -1,15 +1,12 @@
 package onboard
 
 import (
-	"cmp"
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/bssfn/bssfn/pkg/handler"
 )
@@ -21,37 +18,13 @@ func (f *function) bindingRoutes() []handler.Route {
 	return []handler.Route{{Method: http.MethodPost, Pattern: "/onboard/bind", Access: handler.Open, Handle: f.bind}}
 }
 
-// notification is what Huawei Cloud says of a binding. The account ids are the
-// sales platform's, the domain is the Huawei Cloud account.
-type notification struct {
-	UserID     string     `json:"xUserId"`
-	AccountID  string     `json:"xAccountId"`
-	DomainName string     `json:"domainName"`
-	DomainID   string     `json:"domainId"`
-	Action     bindAction `json:"bindAction"`
-}
-
-// bindAction is documented as the strings 0 (bind) and 1 (unbind), and printed as
-// a number in the documented sample.
-type bindAction string
-
-const (
-	actionBind   bindAction = "0"
-	actionUnbind bindAction = "1"
-)
-
-// UnmarshalJSON reads both forms.
-func (a *bindAction) UnmarshalJSON(data []byte) error {
-	var n json.Number
-	if err := json.Unmarshal(data, &n); err != nil {
-		return err
-	}
-	*a = bindAction(n)
-	return nil
+func (f *function) bindingSchedules() []handler.Schedule {
+	return []handler.Schedule{{Name: "bindings", Handle: f.askBindings}}
 }
 
 // bind takes the notification by which Huawei Cloud says that an account was bound
-// to the sales platform, or unbound. It is harmless when repeated.
+// to the sales platform, or unbound. It is kept as a claim and answered at once; what
+// comes of it, the customer list decides. It is harmless when repeated.
 //
 // See https://support.huaweicloud.com/devg-bpconsole/access_00011.html.
 func (f *function) bind(ctx context.Context, r *handler.Request) (*handler.Response, error) {
@@ -59,33 +32,29 @@ func (f *function) bind(ctx context.Context, r *handler.Request) (*handler.Respo
 	if err != nil {
 		return nil, err
 	}
-	if err := f.verify(ctx, form); err != nil {
+	signed, err := f.verify(ctx, form)
+	if err != nil {
 		return nil, err
 	}
 	n, err := form.decode()
 	if err != nil {
 		return nil, err
 	}
-	b := Binding{
-		AccountID:   cmp.Or(n.AccountID, n.UserID),
-		UserID:      n.UserID,
-		CustomerID:  n.DomainID,
-		AccountName: n.DomainName,
-		Unbound:     n.Action == actionUnbind,
-		Source:      fromNotification,
-		ChangedAt:   f.now(),
-	}
-	if err := f.record(ctx, b); err != nil {
+	if err := f.keepClaim(ctx, n); err != nil {
 		return nil, err
 	}
-	f.log.InfoContext(ctx, "binding recorded", slog.String("account_id", b.AccountID),
-		slog.String("customer_id", b.CustomerID), slog.Bool("unbound", b.Unbound))
+	f.log.InfoContext(ctx, "binding notification taken", slog.String("account_id", n.account()),
+		slog.String("customer_id", n.DomainID), slog.Bool("unbind", n.Action == actionUnbind), slog.String("signed", signed))
 	// No form of answer is documented: a bare 200 is the least that can be wrong.
 	return &handler.Response{Status: http.StatusOK}, nil
 }
 
 // notificationForm is the notification as it was sent.
-type notificationForm struct{ bindRequest, sigAlg, signature string }
+type notificationForm struct {
+	bindRequest, sigAlg, signature string
+	// encoded is bindRequest as it stands in the body, percent-encoded.
+	encoded string
+}
 
 func readForm(r *handler.Request) (notificationForm, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -104,35 +73,21 @@ func readForm(r *handler.Request) (notificationForm, error) {
 			return notificationForm{}, badNotification(http.StatusBadRequest, "malformed_form", "The form has the field "+name+" not exactly once.", nil)
 		}
 	}
-	return notificationForm{values.Get("bindRequest"), values.Get("SigAlg"), values.Get("Signature")}, nil
+	return notificationForm{
+		bindRequest: values.Get("bindRequest"), sigAlg: values.Get("SigAlg"), signature: values.Get("Signature"),
+		encoded: encodedValue(string(r.Body), "bindRequest"),
+	}, nil
 }
 
-// decode reads a notification whose signature has been verified.
-func (n notificationForm) decode() (notification, error) {
-	var out notification
-	data, err := base64.StdEncoding.DecodeString(n.bindRequest)
-	if err == nil {
-		err = json.Unmarshal(data, &out)
+// encodedValue is the octets of a field in a form that can be read and has it once.
+func encodedValue(body, field string) string {
+	for pair := range strings.SplitSeq(body, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err == nil && plain == field {
+			return value
+		}
 	}
-	if err == nil {
-		err = out.validate()
-	}
-	if err != nil {
-		return out, badNotification(http.StatusUnprocessableEntity, "notification_unreadable", "The notification is signed, but does not say what it should.", err)
-	}
-	return out, nil
-}
-
-func (n notification) validate() error {
-	switch {
-	case cmp.Or(n.AccountID, n.UserID) == "", len(cmp.Or(n.AccountID, n.UserID)) > maxAccountID:
-		return errors.New("xAccountId and xUserId are missing or too long")
-	case n.DomainID == "":
-		return errors.New("domainId is missing")
-	case n.Action != actionBind && n.Action != actionUnbind:
-		return errors.New("bindAction is neither 0 nor 1")
-	}
-	return nil
+	return ""
 }
 
 func badNotification(status int, code, detail string, cause error) error {

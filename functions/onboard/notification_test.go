@@ -1,7 +1,6 @@
 package onboard_test
 
 import (
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bssfn/bssfn/functions/onboard"
 	"github.com/bssfn/bssfn/local/huawei"
 )
 
@@ -34,14 +34,22 @@ func TestANotificationBindsUntilAnotherUnbinds(t *testing.T) {
 
 func TestBothFormsOfBindActionAreRead(t *testing.T) {
 	t.Parallel()
-	for action, unbound := range map[string]bool{`0`: false, `"0"`: false, `1`: true, `"1"`: true} {
-		t.Run(action, func(t *testing.T) {
+	for bind, unbind := range map[string]string{`0`: `1`, `"0"`: `"1"`} {
+		t.Run(bind, func(t *testing.T) {
 			t.Parallel()
 			w, _ := newSignedWorld(t)
-			status, _ := w.notify(hangzhou(t).form(`{"domainId":"d1","domainName":"n","xAccountId":"acct-1","bindAction":` + action + `}`))
-			require.Equal(t, http.StatusOK, status)
+			id := w.bound("fjord-textiles")
+			notify := func(action string) {
+				status, _ := w.notify(hangzhou(t).form(`{"domainId":"` + id + `","domainName":"n","xAccountId":"acct-1","bindAction":` + action + `}`))
+				require.Equal(t, http.StatusOK, status)
+			}
+			notify(bind)
 			_, first := w.loginURL("acct-1")
-			assert.Equal(t, unbound, first)
+			assert.False(t, first)
+			require.NoError(t, w.Sim.Unbind(t.Context(), "fjord-textiles"))
+			notify(unbind)
+			_, first = w.loginURL("acct-1")
+			assert.True(t, first)
 		})
 	}
 }
@@ -49,9 +57,10 @@ func TestBothFormsOfBindActionAreRead(t *testing.T) {
 func TestTheUserIDStandsInForAMissingAccountID(t *testing.T) {
 	t.Parallel()
 	w, _ := newSignedWorld(t)
-	status, _ := w.notify(hangzhou(t).form(`{"domainName":"yongzhi","domainId":"yongzhiid","xUserId":"yongzhix","bindAction":0}`))
+	id := w.bound("fjord-textiles")
+	status, _ := w.notify(hangzhou(t).form(`{"domainName":"fjord-textiles","domainId":"` + id + `","xUserId":"acct-1","bindAction":0}`))
 	require.Equal(t, http.StatusOK, status)
-	assert.Equal(t, "yongzhiid", w.show("yongzhix").CustomerID)
+	assert.Equal(t, id, w.show("acct-1").CustomerID)
 }
 
 func TestOnlyRSAWithSHA256IsAccepted(t *testing.T) {
@@ -99,8 +108,7 @@ func TestForgedNotifications(t *testing.T) {
 		"no signature":                    {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {""}},
 		"a signature that is no Base64":   {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {"###"}},
 		"a signature cut off":             {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {good.Get("Signature")[:172]}},
-		"a signature of the decoded JSON": {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {hangzhou(t).sign(t, bindJSON)}},
-		"a signature of the escaped text": {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {hangzhou(t).sign(t, url.QueryEscape(bindRequest+"="))}},
+		"a signature of the escaped text of another": {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {hangzhou(t).sign(t, url.QueryEscape(bindRequest+"="))}},
 	}
 	for name, form := range tests {
 		status, p := w.notify(form)
@@ -206,27 +214,6 @@ func TestASignatureOnSeveralLinesIsRead(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status)
 }
 
-func TestABoundAccountIsNotBoundToAnotherOne(t *testing.T) {
-	t.Parallel()
-	w, _ := newSignedWorld(t)
-	toOther := strings.Replace(bindJSON, `"d1"`, `"d2"`, 1)
-	status, _ := w.notify(hangzhou(t).form(bindJSON))
-	require.Equal(t, http.StatusOK, status)
-
-	status, p := w.notify(hangzhou(t).form(toOther))
-	assert.Equal(t, http.StatusConflict, status)
-	assert.Equal(t, "binding_conflict", p.Code)
-	status, p = w.notify(hangzhou(t).form(strings.Replace(unbindJSON, `"d1"`, `"d2"`, 1)))
-	assert.Equal(t, http.StatusConflict, status, "another account cannot end the binding")
-	assert.Equal(t, "binding_conflict", p.Code)
-	assert.Equal(t, "d1", w.show("acct-1").CustomerID)
-
-	status, _ = w.notify(hangzhou(t).form(unbindJSON))
-	require.Equal(t, http.StatusOK, status)
-	status, _ = w.notify(hangzhou(t).form(toOther))
-	assert.Equal(t, http.StatusOK, status)
-	assert.Equal(t, "d2", w.show("acct-1").CustomerID)
-}
 
 // A platform may tell the same registration again at any time. It says where the
 // customer came from, not where it stands.
@@ -337,14 +324,14 @@ func TestMetadataThatIsDownIsAskedOnceAMinute(t *testing.T) {
 	assert.Equal(t, 3, p.count())
 }
 
+// Read by the table, the sample unbinds; it may mean the opposite, and the customer list
+// decides.
 func TestBase64OfTheDocumentedSampleIsRead(t *testing.T) {
 	t.Parallel()
-	w, _ := newSignedWorld(t)
 	const sample = "eyJkb21haW5OYW1lIjoieW9uZ3poaSIsImRvbWFpbklkIjoieW9uZ3poaWlkIiwieFVzZXJJZCI6Inlvbmd6aGl4IiwiYmluZEFjdGlvbiI6MX0="
-	content, err := base64.StdEncoding.DecodeString(sample)
+	accountID, customerID, unbind, err := onboard.DecodeNotification(sample)
 	require.NoError(t, err)
-	status, _ := w.notify(hangzhou(t).form(string(content)))
-	assert.Equal(t, http.StatusOK, status)
-	_, first := w.loginURL("yongzhix")
-	assert.True(t, first, "the sample unbinds")
+	assert.Equal(t, "yongzhix", accountID)
+	assert.Equal(t, "yongzhiid", customerID)
+	assert.True(t, unbind)
 }

@@ -172,6 +172,14 @@ func (w *world) account(a huawei.Account) string {
 	return id
 }
 
+// bound adds a Huawei Cloud account that the customer list shows bound to acct-1.
+func (w *world) bound(name string) string {
+	w.t.Helper()
+	id := w.account(huawei.Account{Name: name})
+	require.NoError(w.t, w.Sim.Bind(w.t.Context(), huawei.Binding{AccountName: name, XAccountID: "acct-1", XUserID: "user-1"}))
+	return id
+}
+
 func (w *world) fail(f huawei.Fault) {
 	w.t.Helper()
 	_, err := w.Sim.AddFault(f)
@@ -208,4 +216,13 @@ func answered(r *http.Request, status int, body any) *http.Response {
 
 func isRegistration(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.URL.Path == "/v2/partners/sub-customers"
+}
+
+// unknown asks for a customer that is not there.
+func (w *world) unknown(accountID string) handler.Problem {
+	w.t.Helper()
+	err := w.Platform.Call(w.t.Context(), http.MethodGet, "/onboard/customers/"+accountID, nil, nil)
+	refusal, ok := errors.AsType[*harness.Refusal](err)
+	require.True(w.t, ok, "want a problem, got %v", err)
+	return refusal.Problem
 }
