@@ -88,14 +88,14 @@ func wrongIDs(field string, ids []string) []handler.FieldError {
 // resolve completes a target by what is recorded: the customer of an account.
 func (f *function) resolve(ctx context.Context, t target) (target, error) {
 	if t.AccountID != "" {
-		doc, err := f.bindings.Get(ctx, t.AccountID)
-		if errors.Is(err, ledger.ErrNotFound) {
-			return t, customerUnknown(t.AccountID)
-		}
+		b, holds, err := f.binding(ctx, t.AccountID)
 		if err != nil {
 			return t, err
 		}
-		t.CustomerID = doc.Value.CustomerID
+		if !holds {
+			return t, customerUnknown(t.AccountID)
+		}
+		t.CustomerID = b.CustomerID
 	}
 	return t, nil
 }
