@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,9 +9,13 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// AccountPassword is that of every account that was given none.
+const AccountPassword = "Sim-Account-1"
+
 // Account is a Huawei Cloud account that somebody has opened already.
 type Account struct {
 	Name        string          `json:"account_name"`
+	Password    string          `json:"password,omitempty"` // to bind it on the login page; default AccountPassword
 	RealName    string          `json:"customer,omitempty"` // a verified enterprise's; not verified if empty
 	Mobile      string          `json:"mobile,omitempty"`   // 13XXXXXXXXX
 	Email       string          `json:"email,omitempty"`
@@ -53,7 +58,7 @@ func (s *Server) AddAccount(a Account) (string, error) {
 	}
 	now := s.now()
 	c := &customer{
-		id: s.newCustomerID(), accountName: a.Name, name: a.RealName, mobile: a.Mobile, email: a.Email, label: a.Label,
+		id: s.newCustomerID(), accountName: a.Name, password: cmp.Or(a.Password, AccountPassword), name: a.RealName, mobile: a.Mobile, email: a.Email, label: a.Label,
 		association: a.Association, createdOn: now, reseller: a.Reseller,
 	}
 	if a.Frozen {

@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// maxAdminBody bounds a request to the administration.
-const maxAdminBody = 1 << 20
+// maxAdminBody bounds a request to the administration: the largest is metadata of
+// an identity provider, written in JSON.
+const maxAdminBody = 4 << 20
 
 // settableClock is a clock that the administration can move.
 type settableClock interface {

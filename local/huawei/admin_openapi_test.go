@@ -197,7 +197,7 @@ func (a *documentedAdmin) example(route string, things *strings.Replacer) string
 var played = map[bss.Site][]string{
 	bss.SiteCN: {
 		"GET /_sim/", "GET /_sim/openapi.yaml", "GET /_sim/clock", "PUT /_sim/clock", "GET /_sim/seed",
-		"PUT /_sim/conditions", "POST /_sim/users",
+		"PUT /_sim/conditions", "POST /_sim/users", "PUT /_sim/access", "POST /_sim/key/rotate",
 		"POST /_sim/bindings", "POST /_sim/bindings/remove", "POST /_sim/notifications/replay", "POST /_sim/realname/scan",
 		"GET /_sim/bucket", "PUT /_sim/bucket/uploads",
 		"PUT /_sim/balance", "POST /_sim/resellers", "POST /_sim/quotas", "POST /_sim/orders", "POST /_sim/coupons",

@@ -120,7 +120,7 @@ func TestTheAdministrationRefuses(t *testing.T) {
 		{http.MethodPut, "/_sim/clock", `{"now":"2027-01-01T00:00:00Z","advance":"1s"}`, "either"},
 		{http.MethodPut, "/_sim/clock", `{"advance":"1s"} {}`, "more than one"},
 		{http.MethodPut, "/_sim/clock", `{"forward":"1s"}`, "unknown field"},
-		{http.MethodPut, "/_sim/clock", `{"advance":"` + strings.Repeat("1", 1<<20) + `"}`, "too large"},
+		{http.MethodPut, "/_sim/clock", `{"advance":"` + strings.Repeat("1", 4<<20) + `"}`, "too large"},
 		{http.MethodPut, "/_sim/seed", `{}`, "seed"},
 		{http.MethodPut, "/_sim/seed", `{"seed":-1}`, "cannot be read"},
 		{http.MethodPost, "/_sim/accounts", `{"account_name":"x"}`, "account name"},

@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -60,16 +61,18 @@ func (s *Server) Bind(ctx context.Context, b Binding) error {
 	if err := b.check(); err != nil {
 		return err
 	}
-	n, err := s.bind(b)
+	s.mu.Lock()
+	n, err := s.bind(b, "")
+	s.mu.Unlock()
 	if err != nil {
 		return err
 	}
 	return s.notify(ctx, n)
 }
 
-func (s *Server) bind(b Binding) (notification, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// bind binds and associates, with the partner or one of its resellers. The
+// server's lock must be held.
+func (s *Server) bind(b Binding, reseller string) (notification, error) {
 	account := s.state.account(b.AccountName)
 	if account == nil {
 		return notification{}, fmt.Errorf("%w: %q", ErrUnknownAccount, b.AccountName)
@@ -84,7 +87,7 @@ func (s *Server) bind(b Binding) (notification, error) {
 	account.xAccountID, account.xUserID = b.XAccountID, b.XUserID
 	if !account.associated(now) {
 		account.association, account.associatedOn = s.selling(), now
-		account.freeze = s.freezeByAssociation(now)
+		account.freeze, account.reseller = s.freezeByAssociation(now), cmp.Or(reseller, account.reseller)
 	}
 	s.record(Effect{Time: now, Operation: "Bind", CustomerID: account.id, Reference: b.XAccountID})
 	return account.notification(bindAction), nil
@@ -139,10 +142,10 @@ func (s *Server) Replay(ctx context.Context, number int) error {
 }
 
 func (s *Server) notify(ctx context.Context, n notification) error {
-	if s.options.NotificationURL == "" {
+	if s.access().NotificationURL == "" {
 		return nil
 	}
-	form, err := s.identity.notificationForm(n)
+	form, err := s.signer().notificationForm(n)
 	if err != nil {
 		return fmt.Errorf("huawei: signing the notification: %w", err)
 	}
@@ -172,8 +175,9 @@ func (i *identity) notificationForm(n notification) (string, error) {
 // deliver posts a notification once, outside the lock, and puts what became of
 // it into the outbox. That Huawei Cloud would try again is not documented.
 func (s *Server) deliver(ctx context.Context, form string) {
-	m := Message{Time: s.now(), Kind: MessageBinding, Receiver: s.options.NotificationURL, Form: form}
-	status, err := s.postForm(ctx, form)
+	address := s.access().NotificationURL
+	m := Message{Time: s.now(), Kind: MessageBinding, Receiver: address, Form: form}
+	status, err := s.postForm(ctx, address, form)
 	m.Status = status
 	if err != nil {
 		m.Error = err.Error()
@@ -183,10 +187,10 @@ func (s *Server) deliver(ctx context.Context, form string) {
 	s.post(m)
 }
 
-func (s *Server) postForm(ctx context.Context, form string) (int, error) {
+func (s *Server) postForm(ctx context.Context, address, form string) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.options.NotificationURL, strings.NewReader(form))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form))
 	if err != nil {
 		return 0, err
 	}

@@ -55,7 +55,7 @@ func createMember(s *Server, c *call) (any, error) {
 	}
 	readyOn := c.now.Add(s.options.AssociationDelay)
 	account := &customer{
-		id: s.newCustomerID(), accountName: in.Account.Name, name: x.master.name, mobile: in.Account.MobilePhone,
+		id: s.newCustomerID(), accountName: in.Account.Name, password: in.Account.Password, name: x.master.name, mobile: in.Account.MobilePhone,
 		association: x.master.association, reseller: x.master.reseller, createdOn: c.now,
 	}
 	if account.association != "" {

@@ -13,6 +13,7 @@ var AdminRequests = map[string]reflect.Type{
 	"PUT /_sim/conditions":            reflect.TypeFor[newConditions](),
 	"POST /_sim/accounts":             reflect.TypeFor[Account](),
 	"POST /_sim/users":                reflect.TypeFor[NewUser](),
+	"PUT /_sim/access":                reflect.TypeFor[Access](),
 	"POST /_sim/bindings":             reflect.TypeFor[Binding](),
 	"POST /_sim/bindings/remove":      reflect.TypeFor[unbinding](),
 	"POST /_sim/notifications/replay": reflect.TypeFor[replay](),

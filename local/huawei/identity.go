@@ -10,21 +10,37 @@ import (
 	"errors"
 )
 
-// The key that stands for Huawei Cloud's. It is public: it proves nothing to
-// anybody, and no real system may trust it.
-//
-//go:embed not-a-secret.pem
-var identityPEM []byte
+// The keys that stand for Huawei Cloud's, the present one and the one after a
+// change. They are public: they prove nothing to anybody, and no real system may
+// trust them.
+var (
+	//go:embed not-a-secret.pem
+	presentPEM []byte
+	//go:embed not-a-secret-next.pem
+	nextPEM []byte
+)
 
-// identity is the key that signs notifications and metadata, and its
+// identity is a key that signs notifications, requests and metadata, and its
 // certificate.
 type identity struct {
 	key         *rsa.PrivateKey
 	certificate string // base64 of the DER form
 }
 
-func loadIdentity() (*identity, error) {
-	pair, err := tls.X509KeyPair(identityPEM, identityPEM)
+func loadIdentities() ([]*identity, error) {
+	present, err := loadIdentity(presentPEM)
+	if err != nil {
+		return nil, err
+	}
+	next, err := loadIdentity(nextPEM)
+	if err != nil {
+		return nil, err
+	}
+	return []*identity{present, next}, nil
+}
+
+func loadIdentity(text []byte) (*identity, error) {
+	pair, err := tls.X509KeyPair(text, text)
 	if err != nil {
 		return nil, err
 	}

@@ -1,12 +1,9 @@
 package huawei
 
 import (
-	"bytes"
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,11 +11,6 @@ import (
 
 // maxForm bounds the login form.
 const maxForm = 64 << 10
-
-//go:embed login.html
-var loginHTML string
-
-var loginPage = template.Must(template.New("login").Parse(loginHTML))
 
 // login is what the address of the login page asks for, see
 // https://support.huaweicloud.com/api-bpconsole/jac_00001.html.
@@ -72,9 +64,17 @@ func plainHost(host string) bool {
 
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
 	s.stamp(w)
+	if r.URL.RawQuery == "" {
+		showMessage(w, http.StatusBadRequest, errors.New("nobody is signed in here, and this page alone signs nobody in"))
+		return
+	}
 	l, err := s.readLogin(r.URL.Query())
 	if err != nil {
 		l.render(w, http.StatusBadRequest, err)
+		return
+	}
+	if s.access().federated() {
+		s.beginSignOn(w, r, l)
 		return
 	}
 	l.render(w, http.StatusOK, nil)
@@ -87,6 +87,10 @@ func (s *Server) submitLogin(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		login{}.render(w, http.StatusBadRequest, errors.New("the form cannot be read"))
+		return
+	}
+	if s.access().federated() {
+		login{}.render(w, http.StatusBadRequest, errors.New("your sales platform says who you are: this form does not"))
 		return
 	}
 	l, err := s.readLogin(r.PostForm)
@@ -132,28 +136,11 @@ func loginStatus(err error) int {
 
 func (l login) render(w http.ResponseWriter, status int, problem error) {
 	if problem != nil {
-		l.Problem = strings.TrimPrefix(problem.Error(), "huawei: ")
+		l.Problem = words(problem)
 	}
-	var page bytes.Buffer
-	if err := loginPage.Execute(&page, l); err != nil {
-		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
-		return
+	service := ""
+	if l.Usable {
+		service = l.Service
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", l.policy())
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Referrer-Policy", "same-origin")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes())
-}
-
-// policy allows the page nothing but to send its form, and the answer to that
-// to lead to the service: browsers hold redirects of a form to form-action too.
-func (l login) policy() string {
-	target := ""
-	if u, err := url.Parse(l.Service); err == nil && l.Usable {
-		target = " " + u.Scheme + "://" + u.Host
-	}
-	return "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + target
+	showPage(w, status, "login.html", l, service)
 }

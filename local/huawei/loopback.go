@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -11,7 +12,11 @@ import (
 // what a page elsewhere sends that has had its name rebound to this machine,
 // and requests that a page elsewhere makes the browser send.
 func loopbackOnly(next http.Handler) http.Handler {
-	sameOrigin := http.NewCrossOriginProtection().Handler(next)
+	protection := http.NewCrossOriginProtection()
+	// The identity provider's page sends its form there; what it may do is decided
+	// by the response and the cookie that it brings.
+	protection.AddInsecureBypassPattern("POST " + pathConsumer)
+	sameOrigin := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopback(r.Host) {
 			refusalOf(refuse(http.StatusForbidden, "SIM.0403",
@@ -24,7 +29,10 @@ func loopbackOnly(next http.Handler) http.Handler {
 
 // loopback reports whether host, with or without a port, is this machine.
 func loopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
+	if name, port, err := net.SplitHostPort(host); err == nil {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return false
+		}
 		host = name
 	}
 	if strings.EqualFold(host, "localhost") {

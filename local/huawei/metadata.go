@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // The metadata is written in its canonical form (exclusive XML
@@ -15,15 +16,16 @@ const (
 	metadataID = "_simulated-huawei-cloud"
 
 	metadataHead = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="` + metadataID +
-		`" entityID="https://auth.huaweicloud.com/">`
+		`" entityID="` + entityID + `">`
 	metadataBody = `<md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true"` +
-		` protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` +
-		`<md:KeyDescriptor use="signing">%[1]s</md:KeyDescriptor>` +
-		`<md:KeyDescriptor use="encryption">%[1]s</md:KeyDescriptor>` +
-		`<md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</md:NameIDFormat>` +
-		`<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"` +
-		` Location="https://auth.huaweicloud.com/authui/saml/SAMLAssertionConsumer" index="0" isDefault="true">` +
+		` protocolSupportEnumeration="` + protocolNamespace + `">%[1]s` +
+		`<md:SingleLogoutService Binding="` + bindingRedirect + `" Location="%[2]s` + pathLogoutRequest + `"` +
+		` ResponseLocation="%[2]s` + pathLogoutResponse + `"></md:SingleLogoutService>` +
+		`<md:NameIDFormat>` + nameIDTransient + `</md:NameIDFormat>` +
+		`<md:AssertionConsumerService Binding="` + bindingPost + `"` +
+		` Location="%[2]s` + pathConsumer + `" index="0" isDefault="true">` +
 		`</md:AssertionConsumerService></md:SPSSODescriptor></md:EntityDescriptor>`
+	metadataKey = `<md:KeyDescriptor use="%s">` + keyInfoOpen + keyInfoInner + `</md:KeyDescriptor>`
 
 	keyInfoOpen  = `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">`
 	keyInfoInner = `<ds:X509Data><ds:X509Certificate>%s</ds:X509Certificate></ds:X509Data></ds:KeyInfo>`
@@ -42,28 +44,35 @@ const (
 )
 
 // serveMetadata answers GET /authui/saml/metadata.xml, signed unless
-// unsigned=true.
+// unsigned=true. Its locations are at the address under which it was asked for.
 func (s *Server) serveMetadata(w http.ResponseWriter, r *http.Request) {
 	requestID := s.stamp(w)
+	body := s.metadataBody(baseAddress(r))
 	signature := ""
 	if r.URL.Query().Get("unsigned") != "true" {
 		var err error
-		if signature, err = s.identity.metadataSignature(); err != nil {
+		if signature, err = s.signer().metadataSignature(body); err != nil {
 			refusalOf(err, requestID).send(w)
 			return
 		}
 	}
 	w.Header().Set("Content-Type", "application/samlmetadata+xml")
-	_, _ = w.Write([]byte(metadataHead + signature + s.identity.metadataBody()))
+	_, _ = w.Write([]byte(metadataHead + signature + body))
 }
 
-func (i *identity) metadataBody() string {
-	return fmt.Sprintf(metadataBody, keyInfoOpen+fmt.Sprintf(keyInfoInner, i.certificate))
+func (s *Server) metadataBody(base string) string {
+	var keys strings.Builder
+	for _, use := range []string{"signing", "encryption"} {
+		for _, i := range s.published() {
+			fmt.Fprintf(&keys, metadataKey, use, i.certificate)
+		}
+	}
+	return fmt.Sprintf(metadataBody, keys.String(), base)
 }
 
 // metadataSignature signs the document as it is without the signature.
-func (i *identity) metadataSignature() (string, error) {
-	digest := sha256.Sum256([]byte(metadataHead + i.metadataBody()))
+func (i *identity) metadataSignature(body string) (string, error) {
+	digest := sha256.Sum256([]byte(metadataHead + body))
 	signedInfo := fmt.Sprintf(signedInfoInner, base64.StdEncoding.EncodeToString(digest[:]))
 	value, err := i.sign(signedInfoCanonical + signedInfo)
 	if err != nil {

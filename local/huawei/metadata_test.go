@@ -21,11 +21,14 @@ func TestMetadataIsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
 	one, other := newSite(t, huawei.Options{Seed: 1}), newSite(t, huawei.Options{Seed: 2})
 	first := one.send(one.request(http.MethodGet, pathMetadata, ""))
-	assert.Equal(t, first.body, other.send(other.request(http.MethodGet, pathMetadata, "")).body)
+	at := func(s *site) string { return s.send(s.request(http.MethodGet, pathMetadata+"?unsigned=true", "")).body }
+	assert.Equal(t, at(one), strings.ReplaceAll(at(other), other.api, one.api), "but for the addresses")
 	assert.Equal(t, "application/samlmetadata+xml", first.header.Get("Content-Type"))
 	assert.Contains(t, first.body, `entityID="https://auth.huaweicloud.com/"`)
 	assert.Contains(t, first.body, `AuthnRequestsSigned="true" WantAssertionsSigned="true"`)
-	assert.Contains(t, first.body, `Location="https://auth.huaweicloud.com/authui/saml/SAMLAssertionConsumer"`)
+	assert.Contains(t, first.body, `Location="`+one.api+`/authui/saml/SAMLAssertionConsumer" index="0"`)
+	assert.Contains(t, first.body, `HTTP-Redirect" Location="`+one.api+`/authui/saml/LogoutServiceHTTPRedirect"`+
+		` ResponseLocation="`+one.api+`/authui/saml/LogoutServiceHTTPRedirectResponse"`)
 }
 
 func TestTheCertificateIsSelfSigned(t *testing.T) {

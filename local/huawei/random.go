@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// The streams of one seed. Request ids, tokens and faults draw from streams of
-// their own, so that a refused request, a token or a fault does not change the
-// identifiers that come after it.
+// The streams of one seed. Request ids, tokens, faults and what browsers are given
+// draw from streams of their own, so that a refused request, a token, a fault or a
+// login does not change the identifiers that come after it.
 const (
 	streamIdentifiers = iota + 1
 	streamRequests
 	streamTokens
 	streamFaults
+	streamHandles
 	streamCount = iota
 )
 
@@ -28,7 +29,7 @@ func (s *Server) draw(sources [streamCount]*rand.PCG) {
 	s.sources = sources
 	of := func(stream int) *rand.Rand { return rand.New(sources[stream-1]) } //nolint:gosec // meant to be predictable
 	s.random, s.requestIDs = of(streamIdentifiers), of(streamRequests)
-	s.tokenTexts, s.faultChances = of(streamTokens), of(streamFaults)
+	s.tokenTexts, s.faultChances, s.handles = of(streamTokens), of(streamFaults), of(streamHandles)
 }
 
 func newRandom(seed, stream uint64) *rand.Rand {
@@ -66,6 +67,10 @@ func (s *Server) newReclaimID() string { return "RE" + pick(s.random, digits, 18
 func (s *Server) newNumber(n int) string {
 	return pick(s.random, digits[1:], 1) + pick(s.random, digits, n-1)
 }
+
+// newHandle draws what a browser or the identity provider is given to bring back:
+// 128 bits.
+func (s *Server) newHandle() string { return pick(s.handles, hexadecimals, 32) }
 
 // newCode draws a verification code.
 func (s *Server) newCode() string { return pick(s.random, digits, 6) }

@@ -181,6 +181,7 @@ func (s *Server) register(in registration, c *call) (any, error) {
 	customer := &customer{
 		id:           s.newCustomerID(),
 		accountName:  in.DomainName,
+		password:     AccountPassword,
 		mobile:       in.MobilePhone,
 		email:        in.Email,
 		xAccountID:   in.XAccountID,
@@ -189,6 +190,9 @@ func (s *Server) register(in registration, c *call) (any, error) {
 		freeze:       s.freezeByAssociation(c.now),
 		associatedOn: c.now.Add(s.options.AssociationDelay),
 		createdOn:    c.now,
+	}
+	if in.Password != nil {
+		customer.password = *in.Password
 	}
 	if customer.accountName == "" {
 		customer.accountName = "a" + pick(s.random, hexadecimals, 31)

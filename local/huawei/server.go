@@ -1,6 +1,7 @@
 // Package huawei simulates the part of Huawei Cloud that a partner's platform
 // meets: the BSS partner API of one of its sites, IAM's tokens, the
-// login page that binds accounts, and the signed binding notification.
+// login page, which is a SAML service provider and binds accounts, and the signed
+// binding notification.
 //
 // It is strict where Huawei Cloud is strict, keeps state, draws everything
 // random from one seed, follows an injected clock, and fails on request. Its
@@ -20,7 +21,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -55,6 +55,9 @@ type Options struct {
 	Bucket            string        // the bucket of the access configuration; attachments are not read if empty
 	BucketKeys        sign.Keys     // of the account that has the bucket; default SIMBUCKETAK and SIMBUCKETSK
 	NotificationURL   string        // where bindings are announced; none if empty
+	IDPMetadataURL    string        // where the metadata of the sales platform's identity provider is read when it is needed
+	IDPMetadata       []byte        // or that metadata itself; without either the login page asks instead
+	PlainSigAlg       bool          // SigAlg as the standard writes it, not in capitals as the documentation prints it
 	AssociationDelay  time.Duration // from creation until the partner sees a customer; default 3 s
 	ProvisioningDelay time.Duration // from payment until an order is completed; default 5 s
 	ReviewDelay       time.Duration // from a real-name submission until it is decided; default 10 s
@@ -95,14 +98,7 @@ func (o Options) check() error {
 	if o.Keys.AccessKey == "" || o.Keys.SecretKey == "" {
 		return errors.New("huawei: Options.Keys needs both an access key and a secret key")
 	}
-	if o.NotificationURL == "" {
-		return nil
-	}
-	u, err := url.Parse(o.NotificationURL)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return errors.New("huawei: Options.NotificationURL is not an absolute http or https address")
-	}
-	return nil
+	return Access{IDPMetadata: string(o.IDPMetadata), IDPMetadataURL: o.IDPMetadataURL, NotificationURL: o.NotificationURL}.check()
 }
 
 func delay(d, standard time.Duration) time.Duration {
@@ -117,7 +113,8 @@ type Server struct {
 	options    Options
 	endpoints  []*endpoint
 	operations map[string]operation // by operationId
-	identity   *identity
+	identities []*identity          // of the present key and the next
+	idp        *idpSource
 	client     *bss.Client
 	notifier   *http.Client
 
@@ -129,6 +126,7 @@ type Server struct {
 	requestIDs   *rand.Rand
 	tokenTexts   *rand.Rand
 	faultChances *rand.Rand
+	handles      *rand.Rand
 	sources      [streamCount]*rand.PCG // of these
 }
 
@@ -139,15 +137,16 @@ func NewServer(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("huawei: reading the contract: %w", err)
 	}
-	identity, err := loadIdentity()
+	identities, err := loadIdentities()
 	if err != nil {
-		return nil, fmt.Errorf("huawei: reading the key of the simulated Huawei Cloud: %w", err)
+		return nil, fmt.Errorf("huawei: reading the keys of the simulated Huawei Cloud: %w", err)
 	}
 	s := &Server{
-		options:   o,
-		endpoints: endpoints,
-		identity:  identity,
-		notifier:  newNotifier(),
+		options:    o,
+		endpoints:  endpoints,
+		identities: identities,
+		idp:        &idpSource{client: newNotifier()},
+		notifier:   newNotifier(),
 	}
 	if s.operations, err = s.operationsOf(mergedOperations()); err != nil {
 		return nil, fmt.Errorf("huawei: reading the contract: %w", err)
@@ -230,8 +229,8 @@ func (s *Server) begin() {
 	s.state.partnerID = s.newCustomerID()
 }
 
-// API returns the listener that stands for Huawei Cloud: the BSS API, IAM and
-// the login page.
+// API returns the listener that stands for Huawei Cloud: the BSS API, IAM, the
+// login with its SAML service provider, and a page of the console.
 func (s *Server) API() http.Handler {
 	mux := http.NewServeMux()
 	for _, e := range s.endpoints {
@@ -240,9 +239,9 @@ func (s *Server) API() http.Handler {
 	mux.HandleFunc("POST /v3/auth/tokens", s.issueToken)
 	mux.HandleFunc("POST /v3.0/OS-CREDENTIAL/securitytokens", s.issueTemporaryKey)
 	mux.HandleFunc("GET /v3/auth/domains", s.listDomains)
-	mux.HandleFunc("GET /authui/saml/login", s.showLogin)
-	mux.HandleFunc("POST /authui/saml/login", s.submitLogin)
-	mux.HandleFunc("GET /authui/saml/metadata.xml", s.serveMetadata)
+	for pattern, handle := range s.samlRoutes() {
+		mux.HandleFunc(pattern, handle)
+	}
 	mux.HandleFunc(bucketPath, s.serveBucket)
 	mux.HandleFunc("/", s.unknownAPI)
 	return loopbackOnly(mux)
@@ -268,6 +267,8 @@ func (s *Server) Admin() http.Handler {
 	maps.Copy(routes, s.markRoutes())
 	maps.Copy(routes, s.abroadRoutes())
 	maps.Copy(routes, s.refusalRoutes())
+	maps.Copy(routes, s.accessRoutes())
+	maps.Copy(routes, s.rotationRoutes())
 	for pattern, handle := range routes {
 		mux.HandleFunc(pattern, handle)
 	}

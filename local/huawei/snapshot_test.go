@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -135,12 +136,30 @@ func everything(t *testing.T) *market {
 	m.keys.SecretKey = "wrong"
 	require.Equal(t, http.StatusUnauthorized, m.asPartner(http.MethodGet, pathPartner, "").status)
 	m.keys.SecretKey = "SIMPARTNERSK"
+	require.NoError(t, m.server.RotateKey())
+	signInOnce(m.site, newProvider(t))
 	require.NoError(t, m.server.AddUser(huawei.NewUser{Name: "user", Password: "Password-1", Denied: []string{"ListSubCustomers"}}))
 	m.server.SetPartnerState(huawei.PartnerState{UsesCoupons: true})
 	require.NoError(t, m.server.RefuseNext(huawei.Refusal{Operation: "CreateSubCustomer", Code: "CBC.0999", Next: 2}))
 	m.addFault(huawei.Fault{Kind: huawei.FaultInternal, Point: huawei.AfterEffect, Probability: 0.25, Operation: "CreateSubCustomer"})
 	m.addFault(huawei.Fault{Kind: huawei.FaultSlow, Point: huawei.AfterEffect, Next: 2, Delay: huawei.Duration(time.Second), Operation: "CreateSubCustomer"})
 	return m
+}
+
+// signInOnce leaves a session, a login that waits, and logouts in both directions.
+func signInOnce(s *site, p *provider) {
+	s.t.Helper()
+	require.NoError(s.t, s.server.SetAccess(huawei.Access{IDPMetadata: p.metadata()}))
+	b := s.browser()
+	_, err := s.server.AddAccount(huawei.Account{Name: "signed-in"})
+	require.NoError(s.t, err)
+	handle := b.firstLogin(p, customerOf("u1"))
+	got := b.post("/authui/saml/first-login/existing", url.Values{"login": {handle}, "account": {"signed-in"}, "password": {huawei.AccountPassword}})
+	require.Equal(s.t, http.StatusSeeOther, got.status, got.body)
+	require.Equal(s.t, http.StatusFound, b.get(pathLogout).status)
+	in := b.begin("", s.inside())
+	b.begin("", s.inside())
+	require.Equal(s.t, http.StatusSeeOther, b.post(pathConsumer, p.answer(in, customerOf("u1"))).status)
 }
 
 func TestSnapshotsAreRefused(t *testing.T) {
@@ -161,7 +180,7 @@ func TestSnapshotsAreRefused(t *testing.T) {
 		"another's reference": {`"combined":null`, `"combined":{"ref":1}`, "leads to no"},
 		"a huge amount":       {`"debt":""`, `"debt":"1e999999999"`, "is no amount"},
 		"no time":             {`"createdOn":"2026`, `"createdOn":"soon`, "createdOn"},
-		"a stream is missing": {`"streams":["`, `"streams":["","`, "5 random streams"},
+		"a stream is missing": {`"streams":["`, `"streams":["","`, "6 random streams"},
 		"a stream is wrong":   {`"streams":["`, `"streams":["AAAA`, "random stream is malformed"},
 		"money appears":       {`"partner":{"balance":"`, `"partner":{"balance":"1`, "contradicts itself: the partner's balance"},
 	} {

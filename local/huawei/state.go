@@ -21,6 +21,7 @@ type customer struct {
 	name         string // real name, where known
 	mobile       string // digits only, without country code
 	email        string
+	password     string // by which it is bound on the login page
 	label        string
 	xAccountID   string // the sales platform's id, where bound
 	xUserID      string
@@ -83,6 +84,8 @@ type state struct {
 	budgets       []*budget
 	budgetRecords []budgetRecord
 	postpaid      postpaid
+	sso           singleSignOn
+	rotation      int // the step of a change of the key
 }
 
 func newState() state {
@@ -92,6 +95,7 @@ func newState() state {
 		lockouts:      map[string]*lockout{},
 		windows:       map[string]*rateSpan{},
 		postpaid:      postpaid{quota: standardConsumptionQuota},
+		sso:           newSingleSignOn(),
 	}
 }
 
