@@ -30,6 +30,8 @@ type Platform struct {
 	HTTP  *http.Client
 
 	eventsSecret webhook.Secret
+	// heard is told of each event once; nil if nobody is.
+	heard func(Event)
 
 	mu    sync.Mutex
 	inbox []Event
@@ -130,13 +132,22 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the event is no JSON", http.StatusBadRequest)
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.known[id] {
-		p.known[id] = true
-		p.inbox = append(p.inbox, e)
+	if p.keep(e) && p.heard != nil {
+		p.heard(e)
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// keep reports whether the event is new.
+func (p *Platform) keep(e Event) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known[e.ID] {
+		return false
+	}
+	p.known[e.ID] = true
+	p.inbox = append(p.inbox, e)
+	return true
 }
 
 // Inbox returns the events received so far, each once, oldest first.

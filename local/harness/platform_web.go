@@ -68,7 +68,9 @@ func newWeb(p *Platform, address, loginURL, service string) (*web, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &web{platform: p, address: self, login: origin(login), service: service, sessions: map[string]string{}}, nil
+	site := &web{platform: p, address: self, login: origin(login), service: service, sessions: map[string]string{}}
+	p.heard = site.hear
+	return site, nil
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }

@@ -1,7 +1,9 @@
 package harness
 
 import (
+	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -102,9 +104,32 @@ func (s *web) end(r *http.Request) {
 	delete(s.sessions, cookie.Value)
 }
 
+// hear ends a customer's sessions when its session at Huawei Cloud has ended.
+func (s *web) hear(e Event) {
+	var ended struct {
+		AccountID string `json:"account_id"`
+	}
+	if e.Type != "onboard.sso.logged-out" || json.Unmarshal(e.Data, &ended) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.sessions, func(_, id string) bool { return id == ended.AccountID })
+}
+
+// signOut ends the session here and, where the customer wishes it, the one at Huawei
+// Cloud, which is the function's to ask for.
 func (s *web) signOut(w http.ResponseWriter, r *http.Request) {
+	if !readForm(w, r) {
+		return
+	}
+	a, ok := s.signedIn(r)
 	s.end(r)
 	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	if ok && r.PostForm.Get("where") == "everywhere" {
+		s.sendTicket(w, a, sloPath, "")
+		return
+	}
 	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
 }
 

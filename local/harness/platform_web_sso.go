@@ -18,6 +18,7 @@ const (
 	// it is.
 	signOnPath = "/huawei-cloud/sign-on"
 	ssoPath    = "/onboard/saml/sso"
+	sloPath    = "/onboard/saml/slo"
 
 	ticketIssuer = "harness-sales-platform"
 	// ticketSeed is the key of tickets, which is no secret either.
@@ -35,7 +36,7 @@ func ticketKey() ed25519.PrivateKey { return ed25519.NewKeyFromSeed([]byte(ticke
 // ticket is what the platform says to the function of its customer, in one sign-on.
 type ticket struct {
 	jwt.Claims
-	Request string `json:"request"`
+	Request string `json:"request,omitempty"`
 	UserID  string `json:"user_id"`
 	Name    string `json:"name,omitempty"`
 	Email   string `json:"email,omitempty"`
@@ -97,16 +98,23 @@ func (s *web) signOn(w http.ResponseWriter, r *http.Request) {
 		s.askWho(w, http.StatusOK, request, "")
 		return
 	}
-	signed, err := s.mint(a, ssoPath, request)
+	s.sendTicket(w, a, ssoPath, request)
+}
+
+// sendTicket answers with a page that posts a ticket, and the request that it is for,
+// to a route of the function by itself.
+func (s *web) sendTicket(w http.ResponseWriter, a account, path, request string) {
+	signed, err := s.mint(a, path, request)
 	if err != nil {
 		s.show(w, http.StatusInternalServerError, "message", page{Title: "Huawei Cloud", Problem: err.Error()})
 		return
 	}
-	s.send(w, ssoPath, field{"ticket", signed}, field{"request", request})
-}
-
-// send answers with a page that posts fields to a route of the function by itself.
-func (s *web) send(w http.ResponseWriter, path string, fields ...field) {
-	p := page{Title: "On the way to Huawei Cloud", Action: s.platform.BaseURL + path, Fields: fields, Script: template.JS(sendScript)}
-	s.show(w, http.StatusOK, "send", p, s.platform.BaseURL)
+	p := page{
+		Title: "On the way to Huawei Cloud", Action: s.platform.BaseURL + path, Script: template.JS(sendScript),
+		Fields: []field{{"ticket", signed}},
+	}
+	if request != "" {
+		p.Fields = append(p.Fields, field{"request", request})
+	}
+	s.show(w, http.StatusOK, "send", p, s.platform.BaseURL, s.login)
 }

@@ -1,7 +1,6 @@
 package harness_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -69,6 +68,20 @@ func (v visitor) get(path string) answer { v.t.Helper(); return v.do(http.Method
 func (v visitor) signIn(account, request string) answer {
 	v.t.Helper()
 	return v.do(http.MethodPost, "/sign-in", url.Values{"account": {account}, "password": {harness.CustomerPassword}, "request": {request}})
+}
+
+// event tells the platform something as a function does.
+func (v visitor) event(id, body string) {
+	v.t.Helper()
+	secret, err := webhook.ParseSecret("whsec_aGFybmVzcy1ldmVudHMtc2VjcmV0LW5vdC1zZWNyZXQ=")
+	require.NoError(v.t, err)
+	req, err := http.NewRequestWithContext(v.t.Context(), http.MethodPost, v.PlatformURL+"/events", strings.NewReader(body))
+	require.NoError(v.t, err)
+	webhook.SetHeaders(req.Header, secret, id, v.Platform.Now(), []byte(body))
+	res, err := v.client.Do(req)
+	require.NoError(v.t, err)
+	require.NoError(v.t, res.Body.Close())
+	require.Equal(v.t, http.StatusNoContent, res.StatusCode)
 }
 
 func TestACustomerSignsInAndOut(t *testing.T) {
@@ -146,6 +159,20 @@ func TestTheButtonSaysWhatTheFunctionRefuses(t *testing.T) {
 
 var ticketField = regexp.MustCompile(`name="ticket" value="([^"]+)"`)
 
+// claims are what the ticket of a page says.
+func claims(t *testing.T, page string) map[string]any {
+	t.Helper()
+	match := ticketField.FindStringSubmatch(page)
+	require.Len(t, match, 2)
+	parts := strings.Split(match[1], ".")
+	require.Len(t, parts, 3)
+	data, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var said map[string]any
+	require.NoError(t, json.Unmarshal(data, &said))
+	return said
+}
+
 func TestTheSignOnPageCarriesATicketToTheFunction(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
@@ -158,15 +185,8 @@ func TestTheSignOnPageCarriesATicketToTheFunction(t *testing.T) {
 	got := v.get(path)
 	assert.Contains(t, got.body, `action="`+v.FunctionsURL+`/onboard/saml/sso"`)
 	assert.Contains(t, got.body, `name="request" value="`+handle+`"`)
-	assert.Contains(t, got.header.Get("Content-Security-Policy"), "form-action 'self' "+v.FunctionsURL+";")
-	match := ticketField.FindStringSubmatch(got.body)
-	require.Len(t, match, 2)
-	parts := strings.Split(match[1], ".")
-	require.Len(t, parts, 3)
-	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
-	require.NoError(t, err)
-	var said map[string]any
-	require.NoError(t, json.Unmarshal(claims, &said))
+	assert.Contains(t, got.header.Get("Content-Security-Policy"), "form-action 'self' "+v.FunctionsURL+" "+v.SimURL+";")
+	said := claims(t, got.body)
 	assert.NotEmpty(t, said["jti"])
 	delete(said, "jti")
 	assert.Equal(t, map[string]any{
@@ -225,21 +245,33 @@ func TestPagesAreStrict(t *testing.T) {
 		"form-action 'self' "+v.SimURL+" "+v.FunctionsURL, "the redirects of the button go there")
 }
 
+func TestSigningOutEverywhereCarriesATicketToo(t *testing.T) {
+	t.Parallel()
+	v := visit(t)
+	v.signIn("platform-2001", "")
+	got := v.do(http.MethodPost, "/sign-out", url.Values{"where": {"everywhere"}})
+	assert.Contains(t, got.body, `action="`+v.FunctionsURL+`/onboard/saml/slo"`)
+	said := claims(t, got.body)
+	assert.Equal(t, v.FunctionsURL+"/onboard/saml/slo", said["aud"])
+	assert.NotContains(t, said, "request", "a ticket for a logout is for no sign-on")
+	assert.Contains(t, v.get("/").body, `id="sign-in"`)
+}
+
+func TestALogoutAtHuaweiCloudEndsTheSession(t *testing.T) {
+	t.Parallel()
+	v := visit(t)
+	v.signIn("platform-2001", "")
+	v.event("event-1", `{"type":"onboard.sso.logged-out","data":{"account_id":"platform-2002","user_id":"x"}}`)
+	assert.Contains(t, v.get("/").body, `id="sign-out"`, "that was another customer's")
+	v.event("event-2", `{"type":"onboard.sso.logged-out","data":{"account_id":"platform-2001","user_id":"x"}}`)
+	assert.Contains(t, v.get("/").body, `id="sign-in"`)
+}
+
 func TestEventsReceivedAreShown(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
 	assert.Contains(t, v.get("/events").body, "None yet.")
-	body := []byte(`{"type":"test.<b>bold</b>","timestamp":"2026-03-10T01:00:00Z","data":{"text":"<script>"}}`)
-	secret, err := webhook.ParseSecret("whsec_aGFybmVzcy1ldmVudHMtc2VjcmV0LW5vdC1zZWNyZXQ=")
-	require.NoError(t, err)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.PlatformURL+"/events", bytes.NewReader(body))
-	require.NoError(t, err)
-	webhook.SetHeaders(req.Header, secret, "event-1", v.Platform.Now(), body)
-	res, err := v.client.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	require.Equal(t, http.StatusNoContent, res.StatusCode)
-
+	v.event("event-1", `{"type":"test.<b>bold</b>","timestamp":"2026-03-10T01:00:00Z","data":{"text":"<script>"}}`)
 	shown := v.get("/events").body
 	assert.Contains(t, shown, "test.&lt;b&gt;bold&lt;/b&gt;")
 	assert.NotContains(t, shown, "<script>")
