@@ -202,6 +202,7 @@ func (j *journey) register() {
 	in["login_name"] = "another-name"
 	j.postRefused("/onboard/customers", in, "key_conflict")
 
+	j.listCustomers()
 	require.Equal(j.t, "associated", j.get("/onboard/customers/platform-1001")["association"])
 	j.getRefused("/onboard/customers/nobody", "customer_unknown")
 	j.failing("ListSubCustomers", huawei.BeforeEffect, func() {
@@ -210,6 +211,28 @@ func (j *journey) register() {
 	const console = "https://console.huaweicloud.com/iam/"
 	j.post("/onboard/login-urls", fields{"account_id": "platform-1001", "service": console})
 	j.postRefused("/onboard/login-urls", fields{"account_id": "platform-1001", "service": "https://elsewhere.example/"}, "invalid_fields")
+}
+
+// listCustomers looks at the customer who was registered in all ways.
+func (j *journey) listCustomers() {
+	require.Len(j.t, j.get("/onboard/associations")["associations"], 1)
+	j.getRefused("/onboard/associations?state=pending", "invalid_fields")
+	j.clock.Advance(time.Minute)
+	j.failing("ListSubCustomers", huawei.BeforeEffect, func() {
+		j.postRefused("/onboard/schedules/associations", nil, "upstream_unavailable")
+	})
+	j.post("/onboard/schedules/associations", nil)
+	require.Empty(j.t, j.get("/onboard/associations")["associations"])
+
+	require.Len(j.t, j.get("/onboard/customers?include=new_customer&login_name=robotics")["customers"], 1)
+	require.Empty(j.t, j.get("/onboard/customers?association_type=1&label=vip&associated_since=2026-03-10T01:00:00Z")["customers"])
+	j.getRefused("/onboard/customers?colour=red", "invalid_fields")
+	j.getRefused("/onboard/customers?indirect_partner_id=nobody", "reseller_unknown")
+	status, file, err := j.Platform.Send(j.t.Context(), http.MethodGet, "/onboard/customers.csv?login_name=ember", nil)
+	require.NoError(j.t, err)
+	require.Equal(j.t, http.StatusOK, status)
+	require.Contains(j.t, string(file), "platform-1001")
+	j.getRefused("/onboard/customers.csv?limit=1", "invalid_fields")
 }
 
 // bind sends Huawei Cloud's own notification once more, which changes nothing.

@@ -2,10 +2,10 @@ package billexport
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/bssfn/bssfn/functions/internal/spreadsheet"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -18,27 +18,27 @@ type column struct {
 // columns are in the order of the API's documentation; the currency comes last,
 // because the API gives it beside the records.
 var columns = [...]column{
-	{"bill_cycle", func(r *bss.FeeRecord) string { return text(r.BillCycle) }},
-	{"customer_id", func(r *bss.FeeRecord) string { return text(r.CustomerID) }},
-	{"association_type", func(r *bss.FeeRecord) string { return text(string(r.AssociationType)) }},
-	{"service_type_code", func(r *bss.FeeRecord) string { return text(r.ServiceTypeCode) }},
-	{"resource_type_code", func(r *bss.FeeRecord) string { return text(r.ResourceTypeCode) }},
-	{"service_type_name", func(r *bss.FeeRecord) string { return text(r.ServiceTypeName) }},
-	{"resource_type_name", func(r *bss.FeeRecord) string { return text(r.ResourceTypeName) }},
+	{"bill_cycle", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.BillCycle) }},
+	{"customer_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.CustomerID) }},
+	{"association_type", func(r *bss.FeeRecord) string { return spreadsheet.Text(string(r.AssociationType)) }},
+	{"service_type_code", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ServiceTypeCode) }},
+	{"resource_type_code", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ResourceTypeCode) }},
+	{"service_type_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ServiceTypeName) }},
+	{"resource_type_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ResourceTypeName) }},
 	{"charging_mode", func(r *bss.FeeRecord) string { return code(r.ChargingMode) }},
 	{"trade_time", func(r *bss.FeeRecord) string { return r.TradeTime.String() }},
-	{"trade_id", func(r *bss.FeeRecord) string { return text(r.TradeID) }},
-	{"id", func(r *bss.FeeRecord) string { return text(r.ID) }},
+	{"trade_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.TradeID) }},
+	{"id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ID) }},
 	{"bill_detail_type", func(r *bss.FeeRecord) string { return code(r.BillDetailType) }},
-	{"resource_id", func(r *bss.FeeRecord) string { return text(r.ResourceID) }},
-	{"resource_name", func(r *bss.FeeRecord) string { return text(r.ResourceName) }},
-	{"product_spec_desc", func(r *bss.FeeRecord) string { return text(r.ProductSpecDesc) }},
-	{"region_code", func(r *bss.FeeRecord) string { return text(r.RegionCode) }},
-	{"product_id", func(r *bss.FeeRecord) string { return text(r.ProductID) }},
-	{"product_name", func(r *bss.FeeRecord) string { return text(r.ProductName) }},
-	{"resource_tag", func(r *bss.FeeRecord) string { return text(r.ResourceTag) }},
-	{"consume_time", func(r *bss.FeeRecord) string { return text(r.ConsumeTime) }},
-	{"usage_type", func(r *bss.FeeRecord) string { return text(r.UsageType) }},
+	{"resource_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ResourceID) }},
+	{"resource_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ResourceName) }},
+	{"product_spec_desc", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ProductSpecDesc) }},
+	{"region_code", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.RegionCode) }},
+	{"product_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ProductID) }},
+	{"product_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ProductName) }},
+	{"resource_tag", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ResourceTag) }},
+	{"consume_time", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.ConsumeTime) }},
+	{"usage_type", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.UsageType) }},
 	{"usage_amount", func(r *bss.FeeRecord) string { return digits(r.UsageAmount) }},
 	{"usage_measure_id", func(r *bss.FeeRecord) string { return code(r.UsageMeasureID) }},
 	{"free_resource_usage", func(r *bss.FeeRecord) string { return digits(r.FreeResourceUsage) }},
@@ -56,27 +56,17 @@ var columns = [...]column{
 	{"debt_amount", func(r *bss.FeeRecord) string { return digits(r.DebtAmount) }},
 	{"writeoff_amount", func(r *bss.FeeRecord) string { return digits(r.WriteoffAmount) }},
 	{"period_type", func(r *bss.FeeRecord) string { return code(r.PeriodType) }},
-	{"account_manager_id", func(r *bss.FeeRecord) string { return text(r.AccountManagerID) }},
-	{"partner_id", func(r *bss.FeeRecord) string { return text(r.PartnerID) }},
-	{"region_name", func(r *bss.FeeRecord) string { return text(r.RegionName) }},
-	{"sub_service_type_code", func(r *bss.FeeRecord) string { return text(r.SubServiceTypeCode) }},
-	{"sub_service_type_name", func(r *bss.FeeRecord) string { return text(r.SubServiceTypeName) }},
-	{"sub_resource_type_code", func(r *bss.FeeRecord) string { return text(r.SubResourceTypeCode) }},
-	{"sub_resource_type_name", func(r *bss.FeeRecord) string { return text(r.SubResourceTypeName) }},
-	{"sub_resource_id", func(r *bss.FeeRecord) string { return text(r.SubResourceID) }},
-	{"sub_resource_name", func(r *bss.FeeRecord) string { return text(r.SubResourceName) }},
+	{"account_manager_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.AccountManagerID) }},
+	{"partner_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.PartnerID) }},
+	{"region_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.RegionName) }},
+	{"sub_service_type_code", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.SubServiceTypeCode) }},
+	{"sub_service_type_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.SubServiceTypeName) }},
+	{"sub_resource_type_code", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.SubResourceTypeCode) }},
+	{"sub_resource_type_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.SubResourceTypeName) }},
+	{"sub_resource_id", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.SubResourceID) }},
+	{"sub_resource_name", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.SubResourceName) }},
 	{"period_num", func(r *bss.FeeRecord) string { return digits(r.PeriodNum) }},
-	{"currency", func(r *bss.FeeRecord) string { return text(r.Currency) }},
-}
-
-// text keeps a spreadsheet from taking for a formula what a customer wrote, such
-// as the name of a resource.
-// See https://owasp.org/www-community/attacks/CSV_Injection.
-func text(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	{"currency", func(r *bss.FeeRecord) string { return spreadsheet.Text(r.Currency) }},
 }
 
 // digits writes every digit that was received, zeros at the end included, and no

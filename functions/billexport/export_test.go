@@ -1,10 +1,7 @@
 package billexport
 
-// Text and Digits are tested on their own too.
-var (
-	Text   = text
-	Digits = digits
-)
+// Digits is tested on its own too.
+var Digits = digits
 
 // CycleText reads a cycle and writes it again.
 func CycleText(s string) (string, error) {

@@ -10,24 +10,6 @@ import (
 	"github.com/bssfn/bssfn/functions/billexport"
 )
 
-func TestTextIsNoFormula(t *testing.T) {
-	t.Parallel()
-	for given, want := range map[string]string{
-		"":              "",
-		"web-server":    "web-server",
-		"a=b":           "a=b",
-		"网站":            "网站",
-		`=HYPERLINK(1)`: `'=HYPERLINK(1)`,
-		"+1":            "'+1",
-		"-1":            "'-1",
-		"@SUM(A1)":      "'@SUM(A1)",
-		"\t=1":          "'\t=1",
-		"\r=1":          "'\r=1",
-	} {
-		assert.Equal(t, want, billexport.Text(given))
-	}
-}
-
 func TestDigitsAreAsReceived(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"0", "0.00", "12.50", "-12.50", "0.00000001", "123456789012345678901234567890.12"} {
@@ -45,22 +27,6 @@ func FuzzCycle(f *testing.F) {
 		got, err := billexport.CycleText(text)
 		if err == nil && (got != text || len(got) != len("2026-02") || strings.ContainsAny(got, "/\\.")) {
 			t.Errorf("%q was taken for the cycle %q", text, got)
-		}
-	})
-}
-
-// What is given back is what was given, but for one leading apostrophe.
-func FuzzText(f *testing.F) {
-	for _, seed := range []string{"", "=1", "'=1", "网站,“一”"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		got := billexport.Text(text)
-		if got != text && got != "'"+text {
-			t.Errorf("%q became %q", text, got)
-		}
-		if got != "" && strings.IndexByte("=+-@\t\r", got[0]) >= 0 {
-			t.Errorf("%q is a formula", got)
 		}
 	})
 }

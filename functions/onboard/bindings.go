@@ -88,6 +88,9 @@ func (f *function) changeBinding(ctx context.Context, accountID string, change f
 		if changeErr != nil || changed == doc.Value {
 			return changeErr
 		}
+		if err := f.index(ctx, changed.CustomerID, accountID); err != nil {
+			return err
+		}
 		doc.Key, doc.Value = accountID, changed
 		_, err = f.bindings.Put(ctx, doc)
 		if errors.Is(err, ledger.ErrVersion) || errors.Is(err, ledger.ErrExists) {

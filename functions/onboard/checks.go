@@ -10,12 +10,15 @@ import (
 
 type checkRequest struct {
 	LoginName string `json:"login_name"`
-	Mobile    string `json:"mobile"`
+	// Mobile is for the Chinese mainland site, Email for the others.
+	Mobile string `json:"mobile"`
+	Email  string `json:"email"`
 }
 
 type checkAnswer struct {
 	LoginName *availability `json:"login_name,omitempty"`
 	Mobile    *availability `json:"mobile,omitempty"`
+	Email     *availability `json:"email,omitempty"`
 }
 
 type availability struct {
@@ -24,43 +27,57 @@ type availability struct {
 	Remaining *int `json:"remaining,omitempty"`
 }
 
-// check tells whether a login name and a mobile number can be registered.
+// check tells whether a login name and a mobile number or an e-mail address can be
+// registered.
 func (f *function) check(ctx context.Context, r *handler.Request) (*handler.Response, error) {
 	var in checkRequest
 	if err := r.Decode(&in); err != nil {
 		return nil, err
 	}
-	if err := in.validate(); err != nil {
+	if err := in.validate(f.site); err != nil {
 		return nil, err
 	}
 	var out checkAnswer
-	if in.LoginName != "" {
-		identity, err := f.cloud.CheckUserIdentity(ctx, bss.CheckUserIdentityRequest{SearchType: bss.SearchName, SearchValue: in.LoginName})
-		if err != nil {
-			return nil, functions.Problem(err)
-		}
-		out.LoginName = &availability{Available: identity.CheckResult == bss.Available}
+	var err error
+	if out.LoginName, err = f.available(ctx, bss.SearchName, in.LoginName); err != nil {
+		return nil, err
 	}
-	if in.Mobile != "" {
-		identity, err := f.cloud.CheckUserIdentity(ctx, bss.CheckUserIdentityRequest{SearchType: bss.SearchMobile, SearchValue: "0086-" + in.Mobile})
-		if err != nil {
-			return nil, functions.Problem(err)
-		}
-		out.Mobile = &availability{Available: identity.CheckResult == bss.Available, Remaining: &identity.MobileRemainAvailableNum}
+	if out.Mobile, err = f.available(ctx, bss.SearchMobile, in.Mobile); err != nil {
+		return nil, err
+	}
+	if out.Email, err = f.available(ctx, bss.SearchEmail, in.Email); err != nil {
+		return nil, err
 	}
 	return handler.OK(out), nil
 }
 
-func (in checkRequest) validate() error {
-	if in.LoginName == "" && in.Mobile == "" {
-		return handler.Invalid(handler.FieldError{Field: "login_name", Reason: "is needed where mobile is not given"})
+// available is nil for what was not asked for.
+func (f *function) available(ctx context.Context, kind bss.SearchType, value string) (*availability, error) {
+	if value == "" {
+		return nil, nil
 	}
-	var wrong []handler.FieldError
+	if kind == bss.SearchMobile {
+		value = "0086-" + value
+	}
+	identity, err := f.cloud.CheckUserIdentity(ctx, bss.CheckUserIdentityRequest{SearchType: kind, SearchValue: value})
+	if err != nil {
+		return nil, functions.Problem(err)
+	}
+	verdict := &availability{Available: identity.CheckResult == bss.Available}
+	if kind == bss.SearchMobile {
+		verdict.Remaining = &identity.MobileRemainAvailableNum
+	}
+	return verdict, nil
+}
+
+func (in checkRequest) validate(site bss.Site) error {
+	reached := contact{in.Mobile, in.Email}
+	if in.LoginName == "" && reached.none() {
+		return handler.Invalid(handler.FieldError{Field: "login_name", Reason: "is needed where " + contactField(site) + " is not given"})
+	}
+	wrong := reached.wrong(site)
 	if in.LoginName != "" {
-		wrong = append(wrong, wrongLoginName(in.LoginName)...)
-	}
-	if in.Mobile != "" {
-		wrong = append(wrong, wrongMobile(in.Mobile)...)
+		wrong = append(wrongLoginName(in.LoginName), wrong...)
 	}
 	return invalid(wrong)
 }

@@ -1,9 +1,16 @@
 package onboard
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"time"
 
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
 // What the fuzz targets reach directly.
@@ -34,4 +41,46 @@ func Judge(claimed string, held *Binding, found string, age time.Duration) (afte
 		return held, v.open, v.told
 	}
 	return v.holds, v.open, v.told
+}
+
+// ExportOf is the file of customers.
+func ExportOf(customers []bss.SubCustomer) (string, error) {
+	f := &function{xAccountType: "SIM_IDP"}
+	file, err := newCustomerFile()
+	for _, c := range customers {
+		err = errors.Join(err, file.write(f.describeCustomer(c)))
+	}
+	file.csv.Flush()
+	return file.buffer.String(), err
+}
+
+// Mapping records bindings and finds them both ways.
+type Mapping struct{ f *function }
+
+// NewMapping keeps a mapping in a store.
+func NewMapping(store ledger.Store, now func() time.Time) (Mapping, error) {
+	rt := functions.Runtime{Store: store, Clock: clock.System{}, Logger: slog.New(slog.DiscardHandler)}
+	events, err := functions.EventsConfig{}.OpenEvents("onboard", rt)
+	return Mapping{&function{
+		events: events, now: now, log: rt.Logger,
+		bindings: ledger.NewDocuments[Binding](store, "binding", now),
+		accounts: ledger.NewDocuments[accountIDs](store, "binding-customer", now),
+	}}, err
+}
+
+// Record keeps a binding.
+func (m Mapping) Record(ctx context.Context, b Binding) error { return m.f.record(ctx, b) }
+
+// OfAccount is what is recorded of an account id.
+func (m Mapping) OfAccount(ctx context.Context, accountID string) (Binding, error) {
+	doc, err := m.f.bindings.Get(ctx, accountID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		err = nil
+	}
+	return doc.Value, err
+}
+
+// OfCustomer is the binding of a Huawei Cloud account.
+func (m Mapping) OfCustomer(ctx context.Context, customerID string) (Binding, bool, error) {
+	return m.f.bindingOf(ctx, customerID)
 }

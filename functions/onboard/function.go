@@ -36,6 +36,7 @@ type cloud interface {
 	SendVerificationMessageCode(ctx context.Context, r bss.SendVerificationMessageCodeRequest) error
 	CreateSubCustomer(ctx context.Context, r bss.CreateSubCustomerRequest) (bss.CreatedCustomer, error)
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
+	ListSubCustomerNewTag(ctx context.Context, r bss.ListSubCustomerNewTagRequest) iter.Seq2[bss.NewCustomerTag, error]
 	standings
 }
 
@@ -51,6 +52,8 @@ type function struct {
 	events       *functions.Events
 	bindings     *ledger.Documents[Binding]
 	claims       *ledger.Documents[claims]
+	accounts     *ledger.Documents[accountIDs] // the bindings' other direction
+	associations associations
 	keys         keys
 	now          func() time.Time
 	log          *slog.Logger
@@ -87,10 +90,11 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	}
 	f := &function{
 		cloud:        client,
-		ledger:       cfg.Ledger(rt, "onboard", events.Announce()),
 		events:       events,
 		bindings:     ledger.NewDocuments[Binding](rt.Store, "binding", rt.Clock.Now),
 		claims:       ledger.NewDocuments[claims](rt.Store, "binding-claims", rt.Clock.Now),
+		accounts:     ledger.NewDocuments[accountIDs](rt.Store, "binding-customer", rt.Clock.Now),
+		associations: associations{ledger.NewDocuments[association](rt.Store, "association", rt.Clock.Now), rt.Clock.Now},
 		keys:         source,
 		now:          rt.Clock.Now,
 		log:          rt.Logger,
@@ -99,6 +103,7 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		serviceHosts: cfg.ServiceHosts,
 		site:         bss.Site(cfg.Site),
 	}
+	f.ledger = cfg.Ledger(rt, "onboard", f.announce)
 	reconciler := reconcile.New("onboard", f.ledger, cfg.Config, rt, f.settlers())
 	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
 }
@@ -116,6 +121,7 @@ func (f *function) describe() handler.Function {
 		),
 		Schedules: slices.Concat(
 			f.bindingSchedules(),
+			f.customerSchedules(),
 		),
 	}
 }

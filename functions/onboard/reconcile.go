@@ -1,9 +1,9 @@
 package onboard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/bssfn/bssfn/functions/internal/reconcile"
 	"github.com/bssfn/bssfn/pkg/bss"
@@ -20,7 +20,7 @@ func (f *function) settlers() map[string]reconcile.Settler {
 	}
 }
 
-// settleRegistration asks about a registration, and keeps the binding of one that
+// settleRegistration asks about a registration, and does what follows from one that
 // was made.
 func (f *function) settleRegistration(ctx context.Context, en ledger.Entry) error {
 	in := registrationOf(en)
@@ -28,15 +28,7 @@ func (f *function) settleRegistration(ctx context.Context, en ledger.Entry) erro
 	if err != nil {
 		return err
 	}
-	return f.record(ctx, in.binding(created))
-}
-
-// registrationOf is what an entry tells of the request: all but the code, which
-// asking does not take.
-func registrationOf(en ledger.Entry) registerRequest {
-	return registerRequest{
-		AccountID: strings.TrimPrefix(en.Key, registrationKey("")), LoginName: en.Fingerprint["login_name"], Mobile: en.Fingerprint["mobile"],
-	}
+	return f.registered(ctx, in, created)
 }
 
 // decidedRegistration is what is recorded of an account that a person says was
@@ -45,11 +37,11 @@ func (f *function) decidedRegistration(_ context.Context, en ledger.Entry, recor
 	if record == "" {
 		return nil, reconcile.RecordNeeded("the id of the customer's account")
 	}
-	return registration{bss.CreatedCustomer{DomainID: record, DomainName: en.Fingerprint["login_name"]}, f.now()}, nil
+	return registration{CreatedCustomer: bss.CreatedCustomer{DomainID: record, DomainName: en.Fingerprint["login_name"]}, At: f.now()}, nil
 }
 
 func whereARegistrationShows(en ledger.Entry) string {
 	in := registrationOf(en)
-	return fmt.Sprintf("Partner centre, customers: an account since %s with login name %q or mobile number %q, of the platform's account id %q. There is done, with the id of its account; not there after an hour is failed.",
-		en.Since.Format("2006-01-02 15:04 UTC"), in.LoginName, in.Mobile, in.AccountID)
+	return fmt.Sprintf("Partner centre, customers: an account since %s with login name %q or contact %q, of the platform's account id %q. There is done, with the id of its account; not there after an hour is failed.",
+		en.Since.Format("2006-01-02 15:04 UTC"), in.LoginName, cmp.Or(in.Mobile, in.Email), in.AccountID)
 }

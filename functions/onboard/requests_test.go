@@ -92,3 +92,9 @@ func (w *world) notifyRaw(contentType, body string) (status int, p handler.Probl
 func requestOf(contentType string, body []byte) *handler.Request {
 	return &handler.Request{Header: http.Header{"Content-Type": {contentType}}, Body: body}
 }
+
+// readJSON reads the body of a call to Huawei Cloud.
+func readJSON(r *http.Request, into any) error {
+	defer r.Body.Close()
+	return json.NewDecoder(r.Body).Decode(into)
+}

@@ -51,11 +51,16 @@ func newWorld(t *testing.T) *world {
 
 func newWorldOf(t *testing.T, site bss.Site) *world {
 	t.Helper()
+	return startWorld(t, harness.Options{Site: site})
+}
+
+// startWorld makes a world of which o says what is not as always.
+func startWorld(t *testing.T, o harness.Options) *world {
+	t.Helper()
 	w := &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC))}
-	h, err := harness.Start(t.Context(), harness.Options{
-		Addr: "127.0.0.1:0", SimAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0",
-		Site: site, Clock: w.clock, Seed: 1, ExportDir: t.TempDir(), PageSize: 2, Logger: slog.New(slog.DiscardHandler),
-	})
+	o.Addr, o.SimAddr, o.AdminAddr = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+	o.Clock, o.Seed, o.ExportDir, o.PageSize, o.Logger = w.clock, 1, t.TempDir(), 2, slog.New(slog.DiscardHandler)
+	h, err := harness.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, h.Close(context.WithoutCancel(t.Context()))) })
 	w.Harness = h
@@ -107,6 +112,7 @@ type customer struct {
 	Association     string    `json:"association"`
 	AssociationType string    `json:"association_type"`
 	AssociatedOn    time.Time `json:"associated_on"`
+	Overdue         bool      `json:"overdue"`
 }
 
 type fields map[string]any

@@ -64,6 +64,9 @@ type Options struct {
 	Clock *clock.Simulated
 	// Seed makes two runs alike.
 	Seed uint64
+	// AssociationDelay is how long a new customer's association takes; the
+	// simulator's default when zero.
+	AssociationDelay time.Duration
 	// ExportDir is the existing folder where bills are exported to.
 	ExportDir string
 	// LoginURL replaces the simulator's login address in what the functions
@@ -114,7 +117,7 @@ func Start(ctx context.Context, o Options) (*Harness, error) {
 func (h *Harness) build(o Options) ([]http.Handler, error) {
 	random := newSeeded(o.Seed)
 	sim, err := huawei.NewServer(huawei.Options{
-		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger,
+		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger, AssociationDelay: o.AssociationDelay,
 		NotificationURL: h.FunctionsURL + "/onboard/bind",
 	})
 	if err != nil {

@@ -59,8 +59,13 @@ func (d *Documents[T]) read(row Row) (Document[T], error) {
 // now, the longest due first. Those that have expired are left out. The list may
 // lag: read a document again before it is acted upon.
 func (d *Documents[T]) Due(ctx context.Context, limit int) ([]Document[T], error) {
+	return d.DueBy(ctx, d.now(), limit)
+}
+
+// DueBy is Due by another instant, such as tomorrow.
+func (d *Documents[T]) DueBy(ctx context.Context, until time.Time, limit int) ([]Document[T], error) {
 	now := d.now()
-	rows, err := d.store.Due(ctx, d.kind, time.Time{}, now, limit)
+	rows, err := d.store.Due(ctx, d.kind, time.Time{}, until, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list each %s that is due: %w", d.kind, err)
 	}
