@@ -24,10 +24,10 @@ func DecodeNotification(bindRequest string) (accountID, customerID string, unbin
 	return n.account(), n.DomainID, n.Action == actionUnbind, err
 }
 
-// Fields returns the three fields of a form.
-func Fields(r *handler.Request) ([3]string, error) {
+// Fields returns the three fields of a form, and the first as it stands in the body.
+func Fields(r *handler.Request) ([4]string, error) {
 	f, err := readForm(r)
-	return [3]string{f.bindRequest, f.sigAlg, f.signature}, err
+	return [4]string{f.bindRequest, f.sigAlg, f.signature, f.encoded}, err
 }
 
 // Judge decides about a claim of d1; held is what holds before, or nil.

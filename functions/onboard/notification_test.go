@@ -100,14 +100,14 @@ func TestForgedNotifications(t *testing.T) {
 	other := hangzhou(t).form(strings.Replace(bindJSON, "acct-1", "acct-2", 1))
 	bindRequest := good.Get("bindRequest")
 	tests := map[string]url.Values{
-		"another key":                     guiyang(t).form(bindJSON),
-		"another content":                 {"bindRequest": other["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
-		"one character":                   {"bindRequest": {"f" + bindRequest[1:]}, "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
-		"the JSON instead of its Base64":  {"bindRequest": {bindJSON}, "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
-		"a line break":                    {"bindRequest": {bindRequest + "\n"}, "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
-		"no signature":                    {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {""}},
-		"a signature that is no Base64":   {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {"###"}},
-		"a signature cut off":             {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {good.Get("Signature")[:172]}},
+		"another key":                                guiyang(t).form(bindJSON),
+		"another content":                            {"bindRequest": other["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
+		"one character":                              {"bindRequest": {"f" + bindRequest[1:]}, "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
+		"the JSON instead of its Base64":             {"bindRequest": {bindJSON}, "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
+		"a line break":                               {"bindRequest": {bindRequest + "\n"}, "SigAlg": {rsaSHA256}, "Signature": good["Signature"]},
+		"no signature":                               {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {""}},
+		"a signature that is no Base64":              {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {"###"}},
+		"a signature cut off":                        {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {good.Get("Signature")[:172]}},
 		"a signature of the escaped text of another": {"bindRequest": good["bindRequest"], "SigAlg": {rsaSHA256}, "Signature": {hangzhou(t).sign(t, url.QueryEscape(bindRequest+"="))}},
 	}
 	for name, form := range tests {
@@ -213,7 +213,6 @@ func TestASignatureOnSeveralLinesIsRead(t *testing.T) {
 	status, _ := w.notify(form)
 	assert.Equal(t, http.StatusOK, status)
 }
-
 
 // A platform may tell the same registration again at any time. It says where the
 // customer came from, not where it stands.
