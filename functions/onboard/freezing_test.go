@@ -3,6 +3,7 @@ package onboard_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -286,4 +287,29 @@ func TestWhatTheMainlandLacks(t *testing.T) {
 		assert.Equal(t, http.StatusConflict, p.Status, route)
 	}
 	assert.Equal(t, before, w.Sim.Journal())
+}
+
+// Requests about the same customer take turns: the second one sees what the first did.
+func TestFreezesOfOneCustomerTakeTurns(t *testing.T) {
+	t.Parallel()
+	a := newAbroad(t)
+	states := make(chan string, 6)
+	var wg sync.WaitGroup
+	for i := range cap(states) {
+		wg.Go(func() {
+			var out freezeAnswer
+			in := fields{"request_id": []string{"f1", "f2"}[i%2], "customer_ids": []string{a.resold}, "reason": "overdue"}
+			if assert.NoError(t, a.Platform.Call(t.Context(), http.MethodPost, "/onboard/freezes", in, &out)) {
+				states <- out.RequestID + " " + out.codes()[0]
+			}
+		})
+	}
+	wg.Wait()
+	close(states)
+	seen := map[string]bool{}
+	for state := range states {
+		seen[state] = true
+	}
+	assert.Equal(t, 1, a.effects("FreezeSubCustomers"))
+	assert.Len(t, seen, 2, "one request is done, the other is too late: %v", seen)
 }
