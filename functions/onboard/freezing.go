@@ -140,7 +140,7 @@ func (b freezeBatch) wrong() []handler.FieldError {
 		}
 	}
 	wrong = append(wrong, wrongIDs("customer_ids", b.customers)...)
-	wrong = append(wrong, wrongReseller(b.IndirectPartnerID)...)
+	wrong = append(wrong, wrongID("indirect_partner_id", b.IndirectPartnerID)...)
 	if b.Reason == "" || utf8.RuneCountInString(b.Reason) > maxReason {
 		add("reason", fmt.Sprintf("has 1 to %d characters", maxReason))
 	}

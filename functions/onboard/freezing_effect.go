@@ -62,19 +62,21 @@ type standing struct {
 func (f *function) freezingEffect(z freezing) ledger.Effect[standing] {
 	return ledger.Effect[standing]{
 		Apply: func(ctx context.Context) (standing, error) {
-			c, err := f.row(ctx, z.target)
-			if err != nil {
+			c, found, err := f.listed(ctx, z.CustomerID, z.IndirectPartnerID)
+			switch {
+			case err != nil:
 				return standing{}, ledger.Refused(err) // nothing was sent
-			}
-			if z.reached(c) {
+			case !found:
+				return standing{}, ledger.Refused(notServed(nil))
+			case z.reached(c):
 				return standing{}, ledger.Refused(z.already())
 			}
 			return standing{f.now()}, f.sendFreezing(ctx, z)
 		},
 		Find: func(ctx context.Context, since time.Time) (standing, ledger.Finding, error) {
-			c, err := f.row(ctx, z.target)
+			c, found, err := f.listed(ctx, z.CustomerID, z.IndirectPartnerID)
 			switch {
-			case err != nil:
+			case err != nil || !found:
 				return standing{}, ledger.Unclear, err
 			case z.reached(c):
 				return standing{since}, ledger.Found, nil

@@ -260,6 +260,7 @@ func TestAccountsAreFrozenByTheirMapping(t *testing.T) {
 	a := newAbroad(t)
 	id := a.account(huawei.Account{Name: "fjord-textiles", Association: huawei.AssociationReseller})
 	require.NoError(t, a.Sim.Bind(t.Context(), huawei.Binding{AccountName: "fjord-textiles", XAccountID: "acct-1", XUserID: "user-1"}))
+	a.askList(time.Minute)
 	out := a.freezes("freezes", "f1", fields{"account_ids": []string{"acct-1"}}, a.resold)
 	require.Equal(t, []string{"done", "done"}, out.codes())
 	assert.Equal(t, "acct-1", out.Customers[0].AccountID)

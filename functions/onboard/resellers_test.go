@@ -95,3 +95,26 @@ func TestResellersOfWhoMayNotAsk(t *testing.T) {
 		assert.Contains(t, p.Next, "distributor")
 	}
 }
+
+// A customer that was registered for a reseller is known to be the reseller's.
+func TestWhatIsDoneToARegisteredCustomerIsDoneForItsReseller(t *testing.T) {
+	t.Parallel()
+	a := newAbroad(t)
+	id := a.register(fields{"account_id": "acct-1", "login_name": "ember-robotics", "domain_area": "SG", "indirect_partner_id": a.reseller}).CustomerID
+	a.clock.Advance(3 * time.Second)
+	require.True(t, a.frozen(id, a.reseller), "as every new customer")
+
+	out := a.freezes("unfreezes", "u1", fields{"account_ids": []string{"acct-1"}})
+	require.Equal(t, []string{"done"}, out.codes())
+	assert.Equal(t, a.reseller, out.Customers[0].Reseller)
+	assert.False(t, a.frozen(id, a.reseller))
+
+	budget := a.budgetOf("b1", "12").with(fields{"customer_id": nil, "account_id": "acct-1"})
+	a.post("/onboard/budgets", budget, nil)
+	for _, query := range []string{"account_id=acct-1", "customer_id=" + id} {
+		var got shownBudget
+		a.get("/onboard/budget?"+query, &got)
+		assert.Equal(t, "12", got.Amount)
+		assert.Equal(t, a.reseller, got.Reseller, query)
+	}
+}

@@ -49,15 +49,7 @@ func (t target) wrong() []handler.FieldError {
 	case !idPattern.MatchString(t.CustomerID):
 		wrong = append(wrong, handler.FieldError{Field: "customer_id", Reason: idRule + ", where account_id is not given"})
 	}
-	return append(wrong, wrongReseller(t.IndirectPartnerID)...)
-}
-
-// wrongReseller refuses an id that no reseller can have; none is allowed.
-func wrongReseller(id string) []handler.FieldError {
-	if id == "" || idPattern.MatchString(id) {
-		return nil
-	}
-	return []handler.FieldError{{Field: "indirect_partner_id", Reason: idRule}}
+	return append(wrong, wrongID("indirect_partner_id", t.IndirectPartnerID)...)
 }
 
 var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
@@ -85,30 +77,25 @@ func wrongIDs(field string, ids []string) []handler.FieldError {
 	return nil
 }
 
-// resolve completes a target by what is recorded: the customer of an account.
+// resolve completes a target by what is recorded: the customer of an account, and the
+// reseller for whom it was registered, unless the request names one.
 func (f *function) resolve(ctx context.Context, t target) (target, error) {
 	if t.AccountID != "" {
-		b, holds, err := f.binding(ctx, t.AccountID)
+		doc, err := f.bindings.Get(ctx, t.AccountID)
+		if errors.Is(err, ledger.ErrNotFound) {
+			return t, customerUnknown(t.AccountID)
+		}
 		if err != nil {
 			return t, err
 		}
-		if !holds {
-			return t, customerUnknown(t.AccountID)
-		}
-		t.CustomerID = b.CustomerID
+		t.CustomerID = doc.Value.CustomerID
 	}
-	return t, nil
-}
-
-// row finds a customer in the list of the partner, or of its reseller.
-func (f *function) row(ctx context.Context, t target) (bss.SubCustomer, error) {
-	filter := bss.ListSubCustomersRequest{CustomerID: t.CustomerID, IndirectPartnerID: t.IndirectPartnerID}
-	for c, err := range f.cloud.ListSubCustomers(ctx, filter) {
-		if err != nil || c.CustomerID == t.CustomerID {
-			return c, err
-		}
+	if t.IndirectPartnerID != "" {
+		return t, nil
 	}
-	return bss.SubCustomer{}, notServed(nil)
+	registered, err := f.associations.get(ctx, t.CustomerID)
+	t.IndirectPartnerID = registered.Value.IndirectPartnerID
+	return t, err
 }
 
 // fingerprint is what an effect upon the target is known by.
