@@ -60,7 +60,7 @@ func parseIDPMetadata(data []byte) (*identityProvider, error) {
 		return nil, errors.New("it is larger than 2 MB")
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	if _, err := readXML(data, true); err != nil {
+	if _, err := readMetadata(data); err != nil {
 		return nil, err
 	}
 	var document idpDocument

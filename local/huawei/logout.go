@@ -144,7 +144,7 @@ func (s *Server) readLogout(r *http.Request, parameter, name, path string) (*log
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if _, err := readXML(m.message, false); err != nil {
+	if _, err := readMessage(m.message); err != nil {
 		return nil, nil, nil, fmt.Errorf("the message is refused as it is written: %w", err)
 	}
 	var in logoutMessage

@@ -36,7 +36,7 @@ func verifyResponse(encoded string, idp *identityProvider, on *signOn, now time.
 	if err != nil {
 		return nil, errors.New("the response is not base64")
 	}
-	root, err := readXML(data, false)
+	root, err := readMessage(data)
 	if err == nil {
 		err = checkShape(root)
 	}

@@ -280,7 +280,8 @@ func (p pair) signBy(e *etree.Element, method string) {
 	if err := context.SetSignatureMethod(method); err != nil {
 		panic(err)
 	}
-	e.InsertChildAt(1, must(context.ConstructSignature(e, true)))
+	// The copy loses what canonicalisation leaves out, such as comments.
+	e.InsertChildAt(1, must(context.ConstructSignature(e.Copy(), true)))
 }
 
 func assertionOf(root *etree.Element) *etree.Element { return root.FindElement("./Assertion") }

@@ -10,8 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is more than any SAML document needs.
-const maxDepth = 32
+// Each is more than any SAML message needs.
+const (
+	maxDepth      = 32
+	maxElements   = 1000
+	maxAttributes = 32 // of an element
+)
 
 // element is an element of a document that was read strictly.
 type element struct {
@@ -19,17 +23,33 @@ type element struct {
 	attrs    map[string]string // by local name; those with a prefix by "prefix-namespace local"
 	parent   *element
 	children []*element
-	text     string // directly in it
 }
 
-// readXML reads a document of one root element, in UTF-8, without document type,
-// processing instructions, entities of its own, repeated attributes, or much
-// depth; and without comments unless they are allowed.
-func readXML(data []byte, comments bool) (*element, error) {
+// readMessage reads a message: one root element, in UTF-8, without document type,
+// processing instructions, entities of its own, comments, repeated attributes,
+// much depth or many elements.
+func readMessage(data []byte) (*element, error) {
+	return (&xmlReader{elements: maxElements}).read(data)
+}
+
+// readMetadata reads a document that people write: it may have comments, and as
+// many elements as fit into its size.
+func readMetadata(data []byte) (*element, error) {
+	return (&xmlReader{comments: true, elements: len(data)}).read(data)
+}
+
+type xmlReader struct {
+	comments bool
+	elements int // that may still come
+	root     *element
+	at       *element // the one that is open
+	depth    int
+}
+
+func (r *xmlReader) read(data []byte) (*element, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("it is not UTF-8")
 	}
-	r := &xmlReader{comments: comments}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	for {
 		start := d.InputOffset()
@@ -50,13 +70,6 @@ func readXML(data []byte, comments bool) (*element, error) {
 	return r.root, nil
 }
 
-type xmlReader struct {
-	comments bool
-	root     *element
-	at       *element // the one that is open
-	depth    int
-}
-
 func (r *xmlReader) take(token xml.Token, first bool) error {
 	switch t := token.(type) {
 	case xml.Directive:
@@ -70,9 +83,7 @@ func (r *xmlReader) take(token xml.Token, first bool) error {
 			return errors.New("it has a comment")
 		}
 	case xml.CharData:
-		if r.at != nil {
-			r.at.text += string(t)
-		} else if strings.TrimSpace(string(t)) != "" {
+		if r.at == nil && strings.TrimSpace(string(t)) != "" {
 			return errors.New("it has text outside of its element")
 		}
 	case xml.StartElement:
@@ -85,6 +96,9 @@ func (r *xmlReader) take(token xml.Token, first bool) error {
 }
 
 func (r *xmlReader) open(t xml.StartElement) error {
+	if len(t.Attr) > maxAttributes {
+		return fmt.Errorf("an element %s has more than %d attributes", t.Name.Local, maxAttributes)
+	}
 	e := &element{name: t.Name, attrs: map[string]string{}, parent: r.at}
 	for _, a := range t.Attr {
 		name := strings.TrimLeft(a.Name.Space+" "+a.Name.Local, " ")
@@ -102,8 +116,10 @@ func (r *xmlReader) open(t xml.StartElement) error {
 		r.root = e
 	}
 	r.at = e
-	if r.depth++; r.depth > maxDepth {
-		return errors.New("its elements are too deep in each other")
+	r.depth++
+	r.elements--
+	if r.depth > maxDepth || r.elements < 0 {
+		return errors.New("it has too many elements, or too many in each other")
 	}
 	return nil
 }
