@@ -1,12 +1,12 @@
 package huawei
 
 import (
-	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -117,15 +117,15 @@ func showSignedOut(w http.ResponseWriter) {
 // logoutMessage is what the identity provider sends.
 type logoutMessage struct {
 	XMLName      xml.Name
-	ID           string `xml:"ID,attr"`
-	Version      string `xml:"Version,attr"`
-	IssueInstant string `xml:"IssueInstant,attr"`
-	NotOnOrAfter string `xml:"NotOnOrAfter,attr"`
-	Destination  string `xml:"Destination,attr"`
-	InResponseTo string `xml:"InResponseTo,attr"`
-	Issuer       string `xml:"urn:oasis:names:tc:SAML:2.0:assertion Issuer"`
-	NameID       string `xml:"urn:oasis:names:tc:SAML:2.0:assertion NameID"`
-	SessionIndex string `xml:"urn:oasis:names:tc:SAML:2.0:protocol SessionIndex"`
+	ID           string   `xml:"ID,attr"`
+	Version      string   `xml:"Version,attr"`
+	IssueInstant string   `xml:"IssueInstant,attr"`
+	NotOnOrAfter string   `xml:"NotOnOrAfter,attr"`
+	Destination  string   `xml:"Destination,attr"`
+	InResponseTo string   `xml:"InResponseTo,attr"`
+	Issuer       string   `xml:"urn:oasis:names:tc:SAML:2.0:assertion Issuer"`
+	NameID       string   `xml:"urn:oasis:names:tc:SAML:2.0:assertion NameID"`
+	Sessions     []string `xml:"urn:oasis:names:tc:SAML:2.0:protocol SessionIndex"` // none: all of that name
 	Status       struct {
 		Code struct {
 			Value string `xml:"Value,attr"`
@@ -235,7 +235,7 @@ func (s *Server) endSessions(in *logoutMessage) error {
 	}
 	s.state.sso.ended[in.ID] = now.Add(2 * logoutLifetime)
 	for handle, session := range s.state.sso.sessions {
-		if session.nameID == in.NameID && cmp.Or(in.SessionIndex, session.sessionIndex) == session.sessionIndex {
+		if session.nameID == in.NameID && (len(in.Sessions) == 0 || slices.Contains(in.Sessions, session.sessionIndex)) {
 			delete(s.state.sso.sessions, handle)
 			s.record(Effect{Time: now, Operation: "SignOut", CustomerID: session.customerID})
 		}
