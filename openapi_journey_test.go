@@ -310,6 +310,8 @@ func (j *journey) payOrder(customerID string) {
 	j.post("/payorder/schedules/performance", nil)
 	require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/payorder/schedules/performance", "application/json", "{}"))
 	require.Equal(j.t, false, j.get(path + query)["payable"])
+	j.post("/payorder/returns", fields{"customer_id": customerID, "query": "orderId=" + strings.TrimPrefix(path, "/payorder/orders/") + "&order_id=CS1"})
+	j.postRefused("/payorder/returns", fields{"customer_id": customerID, "order_ids": []string{"CS1/2"}}, "invalid_fields")
 }
 
 func (j *journey) placeOrder(customerID string) (path string) {

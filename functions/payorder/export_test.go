@@ -8,3 +8,6 @@ var RefusalOf = refusalOf
 
 // FindPayment tells by an order what became of a payment.
 var FindPayment = findPayment
+
+// Hints are the order ids that a return's query may be asked for.
+var Hints = hints

@@ -13,6 +13,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -154,7 +155,7 @@ func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name:      "payorder",
 		Schedules: []handler.Schedule{{Name: "performance", Handle: f.sumPerformance}},
-		Routes: append(f.resourceRoutes(), []handler.Route{
+		Routes: slices.Concat(f.resourceRoutes(), f.returnRoutes(), []handler.Route{
 			{Method: http.MethodGet, Pattern: "/payorder/rebates", Handle: f.reportRebates},
 			{Method: http.MethodPost, Pattern: "/payorder/rebates/{month}/actual", Handle: f.postStatement},
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}", Handle: f.look},
@@ -164,7 +165,7 @@ func (f *function) describe() handler.Function {
 			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/payments", Handle: f.pay},
 			{Method: http.MethodPost, Pattern: "/payorder/orders/{order_id}/cancellations", Handle: f.cancel},
 			{Method: http.MethodGet, Pattern: "/payorder/orders/{order_id}/refund", Handle: f.showRefund},
-		}...),
+		}),
 	}
 }
 
