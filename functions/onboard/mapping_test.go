@@ -3,6 +3,7 @@ package onboard_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,25 +18,38 @@ import (
 var errCrash = errors.New("the process died")
 
 // crashing is a store whose process dies at a write: before it, or after it and
-// before anybody hears of it.
+// before anybody hears of it. A dead one writes nothing more.
 type crashing struct {
 	ledger.Store
-	writes int // until it dies; below 0 for never
+
+	mu     sync.Mutex
+	writes int // how many writes from now on it dies; 0 for never
 	after  bool
+	dead   bool
+}
+
+// dieAt lets the process die at a write, or live again.
+func (s *crashing) dieAt(write int, after bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writes, s.after, s.dead = write, after, false
 }
 
 func (s *crashing) write(do func() error) error {
-	if s.writes < 0 {
-		return do()
-	}
-	if s.writes == 0 {
-		if s.after {
-			return errors.Join(do(), errCrash)
-		}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead {
 		return errCrash
 	}
 	s.writes--
-	return do()
+	if s.writes != 0 {
+		return do()
+	}
+	s.dead = true
+	if s.after {
+		_ = do()
+	}
+	return errCrash
 }
 
 func (s *crashing) Insert(ctx context.Context, row ledger.Row) error {
@@ -53,7 +67,7 @@ func TestBothDirectionsOfTheMappingAgree(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ctx := t.Context()
 		now := time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
-		store := &crashing{Store: memory.New(), writes: -1}
+		store := &crashing{Store: memory.New()}
 		m, err := onboard.NewMapping(store, func() time.Time { return now })
 		require.NoError(rt, err)
 		accounts, customers := []string{"a1", "a2", "a3"}, []string{"c1", "c2", "c3"}
@@ -67,10 +81,9 @@ func TestBothDirectionsOfTheMappingAgree(t *testing.T) {
 					Source:     rapid.SampledFrom([]string{"registration", "notification"}).Draw(rt, "source"),
 					ChangedAt:  now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(rt, "age")) * time.Second),
 				}
-				store.writes = rapid.IntRange(-1, 2).Draw(rt, "dies at write")
-				store.after = rapid.Bool().Draw(rt, "after it")
+				store.dieAt(rapid.IntRange(0, 3).Draw(rt, "dies at write"), rapid.Bool().Draw(rt, "after it"))
 				_ = m.Record(ctx, b) // what it was refused or died of is told by what is recorded
-				store.writes = -1
+				store.dieAt(0, false)
 			},
 			"": func(rt *rapid.T) {
 				for _, customer := range customers {
