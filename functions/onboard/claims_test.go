@@ -3,7 +3,9 @@ package onboard_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -308,6 +310,31 @@ func TestTheListDecides(t *testing.T) {
 					assert.False(t, open && age > 24*time.Hour, what...)
 				}
 			}
+		}
+	}
+}
+
+// However Huawei Cloud signs, and writes the action, a customer is bound and unbound.
+func TestEveryFormOfNotificationBindsAndUnbinds(t *testing.T) {
+	t.Parallel()
+	for _, signs := range []string{"base64", "encoded", "json"} {
+		for _, text := range []bool{false, true} {
+			t.Run(fmt.Sprint(signs, " ", text), func(t *testing.T) {
+				t.Parallel()
+				logs := &logged{}
+				w := startWorld(t, harness.Options{
+					Logger:   slog.New(slog.NewJSONHandler(logs, nil)),
+					Simulate: func(o *huawei.Options) { o.NotificationSigns, o.BindActionText = signs, text },
+				})
+				w.bound("fjord-textiles-and-wools")
+				assert.False(t, w.isFirst())
+				require.NoError(t, w.Sim.Unbind(t.Context(), "fjord-textiles-and-wools"))
+				assert.True(t, w.isFirst())
+				w.askList(time.Minute)
+				assert.Len(t, w.Platform.InboxOf("onboard.binding.bound"), 1)
+				assert.Len(t, w.Platform.InboxOf("onboard.binding.unbound"), 1)
+				assert.Contains(t, logs.String(), `"unbind":true,"signed":"`+signs)
+			})
 		}
 	}
 }

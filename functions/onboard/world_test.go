@@ -1,6 +1,7 @@
 package onboard_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,7 +60,8 @@ func startWorld(t *testing.T, o harness.Options) *world {
 	t.Helper()
 	w := &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC))}
 	o.Addr, o.SimAddr, o.AdminAddr = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
-	o.Clock, o.Seed, o.ExportDir, o.PageSize, o.Logger = w.clock, 1, t.TempDir(), 2, slog.New(slog.DiscardHandler)
+	o.Clock, o.Seed, o.ExportDir, o.PageSize = w.clock, 1, t.TempDir(), 2
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	h, err := harness.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, h.Close(context.WithoutCancel(t.Context()))) })

@@ -75,6 +75,8 @@ type Options struct {
 	// PageSize is the number of rows that the functions ask for at a time; small,
 	// so that paging always happens.
 	PageSize int
+	// Simulate changes how Huawei Cloud is simulated, unless it is nil.
+	Simulate func(*huawei.Options)
 	Logger   *slog.Logger
 }
 
@@ -116,10 +118,14 @@ func Start(ctx context.Context, o Options) (*Harness, error) {
 // administration, and the sales platform.
 func (h *Harness) build(o Options) ([]http.Handler, error) {
 	random := newSeeded(o.Seed)
-	sim, err := huawei.NewServer(huawei.Options{
+	cloud := huawei.Options{
 		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger, AssociationDelay: o.AssociationDelay,
 		NotificationURL: h.FunctionsURL + "/onboard/bind",
-	})
+	}
+	if o.Simulate != nil {
+		o.Simulate(&cloud)
+	}
+	sim, err := huawei.NewServer(cloud)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ type notification struct {
 	DomainID   string `json:"domainId"`
 	XUserID    string `json:"xUserId"`
 	XAccountID string `json:"xAccountId"`
-	BindAction int    `json:"bindAction"`
+	BindAction any    `json:"bindAction"` // a number, or the same as a string
 }
 
 // Bind does what a customer does on the login page: it binds an existing
@@ -145,7 +145,10 @@ func (s *Server) notify(ctx context.Context, n notification) error {
 	if s.access().NotificationURL == "" {
 		return nil
 	}
-	form, err := s.signer().notificationForm(n)
+	if s.options.BindActionText {
+		n.BindAction = fmt.Sprint(n.BindAction)
+	}
+	form, err := s.signer().notificationForm(n, s.options.NotificationSigns)
 	if err != nil {
 		return fmt.Errorf("huawei: signing the notification: %w", err)
 	}
@@ -153,15 +156,28 @@ func (s *Server) notify(ctx context.Context, n notification) error {
 	return nil
 }
 
-// notificationForm signs the base64 text. The documentation does not say which
-// bytes are signed; this is the first candidate.
-func (i *identity) notificationForm(n notification) (string, error) {
+// What of a notification may be signed; the documentation does not say which bytes.
+const (
+	signsBase64  = "base64"
+	signsEncoded = "encoded"
+	signsJSON    = "json"
+)
+
+// notificationForm signs the base64 text, which is the likely candidate, or another one.
+func (i *identity) notificationForm(n notification, signs string) (string, error) {
 	content, err := json.Marshal(n)
 	if err != nil {
 		return "", err
 	}
 	bindRequest := base64.StdEncoding.EncodeToString(content)
-	signature, err := i.sign(bindRequest)
+	signed := bindRequest
+	switch signs {
+	case signsEncoded:
+		signed = url.QueryEscape(bindRequest)
+	case signsJSON:
+		signed = string(content)
+	}
+	signature, err := i.sign(signed)
 	if err != nil {
 		return "", err
 	}

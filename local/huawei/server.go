@@ -21,6 +21,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -58,6 +59,8 @@ type Options struct {
 	IDPMetadataURL    string        // where the metadata of the sales platform's identity provider is read when it is needed
 	IDPMetadata       []byte        // or that metadata itself; without either the login page asks instead
 	PlainSigAlg       bool          // SigAlg as the standard writes it, not in capitals as the documentation prints it
+	NotificationSigns string        // what of a binding notification is signed: base64 (default), encoded (as it stands in the body) or json
+	BindActionText    bool          // bindAction as a string, as the documentation's table has it, not as its sample
 	AssociationDelay  time.Duration // from creation until the partner sees a customer; default 3 s
 	ProvisioningDelay time.Duration // from payment until an order is completed; default 5 s
 	ReviewDelay       time.Duration // from a real-name submission until it is decided; default 10 s
@@ -97,6 +100,9 @@ func (o Options) withDefaults() Options {
 func (o Options) check() error {
 	if o.Keys.AccessKey == "" || o.Keys.SecretKey == "" {
 		return errors.New("huawei: Options.Keys needs both an access key and a secret key")
+	}
+	if !slices.Contains([]string{"", signsBase64, signsEncoded, signsJSON}, o.NotificationSigns) {
+		return fmt.Errorf("huawei: Options.NotificationSigns %q is none of base64, encoded and json", o.NotificationSigns)
 	}
 	return Access{IDPMetadata: string(o.IDPMetadata), IDPMetadataURL: o.IDPMetadataURL, NotificationURL: o.NotificationURL}.check()
 }
