@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -31,8 +32,16 @@ type contract struct {
 	answered map[string][]string
 }
 
+// registerTexts lets bodies that are no JSON be held against the document, as texts.
+var registerTexts = sync.OnceFunc(func() {
+	for _, mediaType := range []string{"application/samlmetadata+xml", "text/html"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.PlainBodyDecoder)
+	}
+})
+
 func newContract(t *testing.T, next http.RoundTripper) *contract {
 	t.Helper()
+	registerTexts()
 	doc := loadOpenAPI(t)
 	closeAnswers(t, doc)
 	doc.Servers = nil // it is served at another address here

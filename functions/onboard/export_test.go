@@ -2,21 +2,27 @@ package onboard
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/onboard/internal/idp"
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
-// What the fuzz targets reach directly.
-var (
-	ParseMetadata = parseMetadata
-)
+// ParseMetadata returns the keys of a service provider's metadata.
+func ParseMetadata(data []byte) ([]*rsa.PublicKey, error) {
+	sp, err := idp.ParseServiceProvider(data)
+	if err != nil {
+		return nil, err
+	}
+	return sp.Keys, nil
+}
 
 // DecodeNotification reads the content of a notification that was verified.
 func DecodeNotification(bindRequest string) (accountID, customerID string, unbind bool, err error) {

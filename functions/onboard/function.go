@@ -5,6 +5,7 @@
 package onboard
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"iter"
@@ -23,11 +24,12 @@ import (
 type Config struct {
 	functions.Config
 	functions.EventsConfig
-	// SPMetadata is where the key is from that notifications are verified with.
+	SSOConfig
+	// SPMetadata has the keys that Huawei Cloud signs with, and where it takes assertions.
 	SPMetadata string `envconfig:"SP_METADATA" desc:"address or file of Huawei Cloud's SAML service provider metadata; the site's own unless set"`
 	LoginURL   string `envconfig:"LOGIN_URL" desc:"replaces the site's login address"`
 	// ServiceHosts are the hosts, with all below them, that a login may lead to.
-	ServiceHosts []string `envconfig:"SERVICE_HOSTS" default:"huaweicloud.com" desc:"domains a login may lead to, with commas between"`
+	ServiceHosts []string `envconfig:"SERVICE_HOSTS" desc:"domains a login may lead to, with commas between; the site's own unless set"`
 }
 
 // cloud is what this function calls of the partner API.
@@ -55,6 +57,7 @@ type function struct {
 	accounts     *ledger.Documents[accountIDs] // the bindings' other direction
 	associations associations
 	keys         keys
+	sso          *sso
 	now          func() time.Time
 	log          *slog.Logger
 	xAccountType string
@@ -69,22 +72,18 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	loginURL, metadata := cfg.LoginURL, cfg.SPMetadata
-	if loginURL == "" {
-		if loginURL, err = bss.Site(cfg.Site).LoginURL(); err != nil {
-			return nil, err
-		}
+	if err := cfg.addSite(); err != nil {
+		return nil, err
 	}
-	if metadata == "" {
-		if metadata, err = bss.Site(cfg.Site).SPMetadataURL(); err != nil {
-			return nil, err
-		}
-	}
-	source, err := newMetadata(metadata, rt)
+	source, err := newMetadata(cfg.SPMetadata, rt)
 	if err != nil {
 		return nil, err
 	}
 	events, err := cfg.OpenEvents("onboard", rt)
+	if err != nil {
+		return nil, err
+	}
+	signOn, err := cfg.openSSO(rt, source, events, cfg.EventsURL != "", cfg.ServiceHosts)
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +95,11 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		accounts:     ledger.NewDocuments[accountIDs](rt.Store, "binding-customer", rt.Clock.Now),
 		associations: associations{ledger.NewDocuments[association](rt.Store, "association", rt.Clock.Now), rt.Clock.Now},
 		keys:         source,
+		sso:          signOn,
 		now:          rt.Clock.Now,
 		log:          rt.Logger,
 		xAccountType: cfg.XAccountType,
-		loginURL:     loginURL,
+		loginURL:     cfg.LoginURL,
 		serviceHosts: cfg.ServiceHosts,
 		site:         bss.Site(cfg.Site),
 	}
@@ -108,12 +108,35 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	return cfg.Edge(reconciler.Extend(events.Extend(f.describe())), rt)
 }
 
+// addSite fills in what the site decides unless it is set.
+func (c *Config) addSite() error {
+	site := bss.Site(c.Site)
+	loginURL, err := site.LoginURL()
+	if err != nil {
+		return err
+	}
+	metadata, err := site.SPMetadataURL()
+	if err != nil {
+		return err
+	}
+	domain, err := site.Domain()
+	if err != nil {
+		return err
+	}
+	c.LoginURL, c.SPMetadata = cmp.Or(c.LoginURL, loginURL), cmp.Or(c.SPMetadata, metadata)
+	if len(c.ServiceHosts) == 0 {
+		c.ServiceHosts = []string{domain}
+	}
+	return nil
+}
+
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "onboard",
 		Routes: slices.Concat(
 			f.customerRoutes(),
 			f.loginRoutes(),
+			f.ssoRoutes(),
 			f.bindingRoutes(),
 			f.resellerRoutes(),
 			f.freezingRoutes(),

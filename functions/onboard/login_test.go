@@ -1,7 +1,6 @@
 package onboard_test
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/onboard"
+	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
 )
 
@@ -61,21 +61,15 @@ func TestTheLoginPageBinds(t *testing.T) {
 	w := newWorld(t)
 	id := w.account(huawei.Account{Name: "fjord-textiles"})
 	address, _ := w.loginURL("acct-1")
-	u, err := url.Parse(address)
+	customer := harness.NewPerson(nil)
+	require.NoError(t, customer.SignIn(t.Context(), w.PlatformURL, "acct-1"))
+	forms, err := customer.Enter(t.Context(), address)
 	require.NoError(t, err)
-	form := u.Query()
-	form.Set("account", "fjord-textiles")
-	form.Set("xAccountId", "acct-1")
-	form.Set("xUserId", "user-1")
-
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.SimURL+u.Path, strings.NewReader(form.Encode()))
+	landed, err := customer.Send(t.Context(), forms, `id="bind-existing"`, url.Values{
+		"account": {"fjord-textiles"}, "password": {huawei.AccountPassword},
+	})
 	require.NoError(t, err)
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	browser := &http.Client{Transport: wire, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := browser.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	assert.Equal(t, console, res.Header.Get("Location"), "the service survives its encoding")
+	assert.Equal(t, console, landed.URL.String(), "the service survives its encoding")
 
 	got := w.show("acct-1")
 	assert.Equal(t, id, got.CustomerID)

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
+	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/local/huawei"
 )
 
@@ -145,7 +144,7 @@ func (d *day) bindExisting(ctx context.Context, s *Step) error {
 	if err != nil {
 		return err
 	}
-	s.add("browser", "signed in as %s, then went on to %s", boundName, landed)
+	s.add("browser", "signed in at the sales platform, bound %s, then went on to %s", boundName, landed)
 	var out customerAnswer
 	if err := d.Platform.Call(ctx, http.MethodGet, "/onboard/customers/"+d.bound.accountID, nil, &out); err != nil {
 		return err
@@ -159,42 +158,27 @@ func (d *day) bindExisting(ctx context.Context, s *Step) error {
 	return nil
 }
 
-// browse opens the login URL as the customer's browser would, fills in the form and
-// returns where Huawei Cloud sends it.
+// browse goes the way of the customer's browser: it signs in at the sales platform,
+// opens the login URL, carries ticket and assertion, and binds the account that the
+// customer has. It returns where Huawei Cloud sends it.
 func (d *day) browse(ctx context.Context, address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "", err
 	}
-	page := d.SimURL + u.RequestURI()
-	if _, err := d.fetch(ctx, http.MethodGet, page, nil); err != nil {
+	customer := harness.NewPerson(nil)
+	if err := customer.SignIn(ctx, d.PlatformURL, d.bound.accountID); err != nil {
 		return "", err
 	}
-	form := u.Query()
-	form.Set("account", d.bound.loginName)
-	form.Set("xAccountId", d.bound.accountID)
-	form.Set("xUserId", d.bound.accountID)
-	return d.fetch(ctx, http.MethodPost, d.SimURL+u.Path, form)
-}
-
-// fetch makes one request of a browser and returns where it is sent on to.
-func (d *day) fetch(ctx context.Context, method, address string, form url.Values) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
+	forms, err := customer.Enter(ctx, d.SimURL+u.RequestURI())
 	if err != nil {
 		return "", err
 	}
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := browser.Do(req)
+	landed, err := customer.Send(ctx, forms, `id="bind-existing"`, url.Values{
+		"account": {d.bound.loginName}, "password": {huawei.AccountPassword},
+	})
 	if err != nil {
 		return "", err
 	}
-	defer res.Body.Close()
-	if res.StatusCode >= 400 {
-		text, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
-		return "", fmt.Errorf("%s %s: HTTP %d: %s", method, req.URL.Path, res.StatusCode, text)
-	}
-	return res.Header.Get("Location"), nil
+	return landed.URL.String(), nil
 }

@@ -120,7 +120,7 @@ func (h *Harness) build(o Options) ([]http.Handler, error) {
 	random := newSeeded(o.Seed)
 	cloud := huawei.Options{
 		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger, AssociationDelay: o.AssociationDelay,
-		NotificationURL: h.FunctionsURL + "/onboard/bind",
+		NotificationURL: h.FunctionsURL + "/onboard/bind", IDPMetadataURL: h.FunctionsURL + "/onboard/saml/metadata",
 	}
 	if o.Simulate != nil {
 		o.Simulate(&cloud)
@@ -183,7 +183,8 @@ func (h *Harness) buildFunctions(o Options, loginURL string, random *seeded) err
 		}
 	}
 	add(onboard.New(onboard.Config{
-		Config: shared, EventsConfig: events, SPMetadata: h.SimURL + "/authui/saml/metadata.xml", LoginURL: loginURL,
+		Config: shared, EventsConfig: events, SSOConfig: SSOConfig(h.FunctionsURL, h.PlatformURL),
+		SPMetadata: h.SimURL + "/authui/saml/metadata.xml", LoginURL: loginURL,
 		ServiceHosts: []string{"huaweicloud.com", "127.0.0.1"},
 	}, rt))
 	add(payorder.New(payorder.Config{

@@ -21,6 +21,8 @@ const (
 
 type siteHosts struct {
 	bss, iam, login string
+	// domain is what the console and all other pages of the site are below.
+	domain string
 	// region names the project that a customer's token is scoped to.
 	region string
 }
@@ -28,11 +30,11 @@ type siteHosts struct {
 func (s Site) hosts() (siteHosts, error) {
 	switch s {
 	case SiteCN:
-		return siteHosts{"https://bss.myhuaweicloud.com", "https://iam.myhuaweicloud.com", "https://auth.huaweicloud.com", "cn-north-1"}, nil
+		return siteHosts{"https://bss.myhuaweicloud.com", "https://iam.myhuaweicloud.com", "https://auth.huaweicloud.com", "huaweicloud.com", "cn-north-1"}, nil
 	case SiteIntl:
-		return siteHosts{"https://bss-intl.myhuaweicloud.com", "https://iam.ap-southeast-1.myhuaweicloud.com", "https://auth-intl.huaweicloud.com", "ap-southeast-1"}, nil
+		return siteHosts{"https://bss-intl.myhuaweicloud.com", "https://iam.ap-southeast-1.myhuaweicloud.com", "https://auth-intl.huaweicloud.com", "huaweicloud.com", "ap-southeast-1"}, nil
 	case SiteEU:
-		return siteHosts{"https://bss.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu", "https://auth.eu.huaweicloud.com", "eu-west-101"}, nil
+		return siteHosts{"https://bss.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu", "https://auth.eu.huaweicloud.com", "eu.huaweicloud.com", "eu-west-101"}, nil
 	default:
 		return siteHosts{}, fmt.Errorf("bss: site %q is unknown: use cn, intl or eu", string(s))
 	}
@@ -60,6 +62,19 @@ func (s Site) SPMetadataURL() (string, error) {
 		return "", err
 	}
 	return h.login + "/authui/saml/metadata.xml", nil
+}
+
+// Domain is the domain below which the site's console and other pages are, where a
+// login may lead to: console.huaweicloud.com, console-intl.huaweicloud.com and
+// console.eu.huaweicloud.com.
+//
+// See https://support.huaweicloud.com/api-bpconsole/jac_00001.html.
+func (s Site) Domain() (string, error) {
+	h, err := s.hosts()
+	if err != nil {
+		return "", err
+	}
+	return h.domain, nil
 }
 
 // checkEndpoint accepts https, and plain http on the loopback interface, where

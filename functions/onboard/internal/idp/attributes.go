@@ -42,6 +42,13 @@ func (a attribute) addTo(statement *etree.Element) {
 	value.SetText(a.value)
 }
 
+// Check tells before a request is used up whether Respond would take the customer. The
+// error is a *Refusal with SubjectRefused.
+func (s Subject) Check() error {
+	_, err := s.attributes()
+	return err
+}
+
 // attributes are those that are known, each as Huawei Cloud takes it. See
 // https://support.huaweicloud.com/api-bpconsole/jac_00001.html.
 func (s Subject) attributes() ([]attribute, error) {

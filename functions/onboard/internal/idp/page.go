@@ -35,8 +35,8 @@ var page = template.Must(template.New("form").Parse(`<!DOCTYPE html>
 `))
 
 // sourcePattern is a host or a scheme and host, as Content-Security-Policy names
-// them. Anything else could end the directive.
-var sourcePattern = regexp.MustCompile(`^(?:https?://)?(?:\*\.)?[A-Za-z0-9.-]+(?::[0-9]+)?$`)
+// them, with any port where that is a star. Anything else could end the directive.
+var sourcePattern = regexp.MustCompile(`^(?:https?://)?(?:\*\.)?[A-Za-z0-9.-]+(?::(?:[0-9]+|\*))?$`)
 
 // Page is the page that posts the form by itself, and the value of its header
 // Content-Security-Policy: nothing is loaded, one script runs, by its hash, and the
