@@ -174,6 +174,30 @@ func TestAnAccountWhoseAssociationTimedOutIsRegistered(t *testing.T) {
 	assert.Equal(t, "pending", created.Association)
 }
 
+// Without its ids the account is known to be there, but not which it is: that is no
+// refusal.
+func TestATimedOutAssociationWithoutIDsIsInDoubt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(func(_ *onboard.Config, rt *functions.Runtime) {
+		rt.Transport = intercept(func(r *http.Request) (*http.Response, error) {
+			if !isRegistration(r) {
+				return wire.RoundTrip(r)
+			}
+			res, err := wire.RoundTrip(r)
+			if err != nil || res.Body.Close() != nil {
+				return res, err
+			}
+			return answered(r, http.StatusInternalServerError, fields{"error_code": "CBC.99000050", "error_msg": "the association timed out"}), nil
+		})
+	})
+	in := fields{"account_id": "acct-1", "login_name": "ember-robotics"}
+	assert.Equal(t, "outcome_unknown", w.refused("/onboard/customers", in).Code)
+	w.clock.Advance(4 * time.Second)
+	assert.Equal(t, "ember-robotics", w.register(in).LoginName)
+	assert.Equal(t, 1, w.effects("CreateSubCustomer"))
+}
+
 // An account that is bound already belongs to the account id: there is nothing to
 // choose, so it is found rather than refused.
 func TestABoundAccountIsFoundWhereNoLoginNameIsWanted(t *testing.T) {

@@ -93,6 +93,10 @@ func TestDueDocumentsAreListed(t *testing.T) {
 	require.Len(t, docs, 2)
 	assert.Equal(t, []string{"first", "second"}, []string{docs[0].Key, docs[1].Key})
 	assert.Equal(t, start.Add(time.Minute), docs[0].DueAt)
+	until, err := codes.DueBy(t.Context(), start.Add(time.Hour), 10)
+	require.NoError(t, err)
+	require.Len(t, until, 3)
+	assert.Equal(t, "later", until[2].Key)
 
 	docs[0].DueAt = start.Add(time.Hour)
 	_, err = codes.Put(t.Context(), docs[0])
