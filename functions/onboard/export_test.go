@@ -2,10 +2,13 @@ package onboard
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/onboard/internal/idp"
@@ -89,4 +92,19 @@ func (m Mapping) OfAccount(ctx context.Context, accountID string) (Binding, erro
 // OfCustomer is the binding of a Huawei Cloud account.
 func (m Mapping) OfCustomer(ctx context.Context, customerID string) (Binding, bool, error) {
 	return m.f.bindingOf(ctx, customerID)
+}
+
+// TicketReader reads tickets of one key and returns the account id of those that are
+// good.
+func TicketReader(key ed25519.PublicKey, issuer string, now time.Time) func(token, audience, request string) (string, error) {
+	t := &tickets{keys: []ticketKey{{jose.EdDSA, key}}, issuer: issuer, now: func() time.Time { return now }}
+	return func(token, audience, request string) (string, error) {
+		c, err := t.read(token, audience, request)
+		return c.AccountID, err
+	}
+}
+
+// SSOFields reads the form of a sign-on.
+func SSOFields(r *handler.Request) (map[string]string, error) {
+	return readSSOForm(r, "ticket", "request")
 }
