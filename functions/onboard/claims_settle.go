@@ -127,26 +127,26 @@ func (f *function) settleClaim(ctx context.Context, c claim) (open bool, err err
 }
 
 // lookUp asks the customer list for the Huawei Cloud account of a claim, whose name in
-// the list is the better one.
+// the list is the better one. A customer that was registered for a reseller is in that
+// one's list alone.
 func (f *function) lookUp(ctx context.Context, c *claim) (finding, error) {
-	for listed, err := range f.cloud.ListSubCustomers(ctx, bss.ListSubCustomersRequest{CustomerID: c.CustomerID}) {
-		switch {
-		case err != nil:
-			return "", err
-		case listed.CustomerID != c.CustomerID:
-			continue
-		}
-		c.AccountName = listed.AccountName
-		ours := listed.XAccountType == "" || listed.XAccountType == f.xAccountType
-		switch {
-		case listed.XAccountID == "":
-			return foundUnbound, nil
-		case ours && listed.XAccountID == c.AccountID:
-			return foundBound, nil
-		}
-		return foundElsewhere, nil
+	registered, err := f.associations.get(ctx, c.CustomerID)
+	if err != nil {
+		return "", err
 	}
-	return foundNothing, nil
+	listed, found, err := f.listed(ctx, c.CustomerID, registered.Value.IndirectPartnerID)
+	if err != nil || !found {
+		return foundNothing, err
+	}
+	c.AccountName = listed.AccountName
+	ours := listed.XAccountType == "" || listed.XAccountType == f.xAccountType
+	switch {
+	case listed.XAccountID == "":
+		return foundUnbound, nil
+	case ours && listed.XAccountID == c.AccountID:
+		return foundBound, nil
+	}
+	return foundElsewhere, nil
 }
 
 func (f *function) tellBinding(ctx context.Context, c claim, told string, found finding) error {

@@ -81,14 +81,14 @@ func wrongIDs(field string, ids []string) []handler.FieldError {
 // reseller for whom it was registered, unless the request names one.
 func (f *function) resolve(ctx context.Context, t target) (target, error) {
 	if t.AccountID != "" {
-		doc, err := f.bindings.Get(ctx, t.AccountID)
-		if errors.Is(err, ledger.ErrNotFound) {
-			return t, customerUnknown(t.AccountID)
-		}
+		b, holds, err := f.binding(ctx, t.AccountID)
 		if err != nil {
 			return t, err
 		}
-		t.CustomerID = doc.Value.CustomerID
+		if !holds {
+			return t, customerUnknown(t.AccountID)
+		}
+		t.CustomerID = b.CustomerID
 	}
 	if t.IndirectPartnerID != "" {
 		return t, nil
