@@ -129,6 +129,20 @@ func TestServicesThatALoginLeadsTo(t *testing.T) {
 		"https://a..huaweicloud.com/":                    false,
 		"https://*.huaweicloud.com/":                     false,
 		"https://[::1]/":                                 false,
+		"https://xn--huaweicloud-x.com/":                 false,
+		"https://console.xn--80ak6aa92e.com/":            false,
+		"https://ｈuaweicloud.com/":                       false,
+		"https://huaweicloud.com%00.evil.com/":           false,
+		"https://huaweicloud.com%252f@evil.com/":         false,
+		"https%3a%2f%2fhuaweicloud.com":                  false,
+		"https://evil.com%23.huaweicloud.com":            false,
+		"///huaweicloud.com/":                            false,
+		"\\\\huaweicloud.com":                            false,
+		"https://evil.com:443#@huaweicloud.com/":         false,
+		"HTTPS://HUAWEICLOUD.COM.evil.com/":              false,
+		"https://0x7f000001/":                            false,
+		"vbscript:msgbox(1)":                             false,
+		"https://huaweicloud.com\x00/":                   false,
 		"https://console.huaweicloud.com/\r\nX: y":       false,
 		"https://console.huaweicloud.com/\t":             false,
 		" https://console.huaweicloud.com/":              false,
@@ -149,6 +163,30 @@ func TestServicesThatALoginLeadsTo(t *testing.T) {
 			assert.Equal(t, "invalid_fields", p.Code)
 			require.Len(t, p.Fields, 1)
 			assert.Equal(t, "service", p.Fields[0].Field)
+		})
+	}
+}
+
+// Sites share no consoles: each login leads to its own site unless hosts are named.
+func TestALoginLeadsToItsSite(t *testing.T) {
+	t.Parallel()
+	for site, want := range map[string]struct{ login, console, elsewhere string }{
+		"cn":   {"https://auth.huaweicloud.com/authui/saml/login?", "https://console.huaweicloud.com/iam/", "https://console.eu.huaweicloud.example/"},
+		"intl": {"https://auth-intl.huaweicloud.com/authui/saml/login?", "https://console-intl.huaweicloud.com/iam/", "https://console-intl.huaweicloud.com.example/"},
+		"eu":   {"https://auth.eu.huaweicloud.com/authui/saml/login?", "https://console.eu.huaweicloud.com/iam/", "https://console.huaweicloud.com/iam/"},
+	} {
+		t.Run(site, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.serve(func(cfg *onboard.Config, _ *functions.Runtime) {
+				cfg.Site, cfg.LoginURL, cfg.ServiceHosts = site, "", nil
+			})
+			var out struct {
+				URL string `json:"url"`
+			}
+			w.post("/onboard/login-urls", fields{"account_id": "acct-1", "service": want.console}, &out)
+			assert.True(t, strings.HasPrefix(out.URL, want.login), out.URL)
+			assert.Equal(t, "invalid_fields", w.refused("/onboard/login-urls", fields{"account_id": "acct-1", "service": want.elsewhere}).Code)
 		})
 	}
 }

@@ -54,7 +54,9 @@ type ssoWorld struct {
 	*world
 	log   *lockedBuffer
 	store *writeCounter
-	ids   int
+	// events is the platform that is told what happens.
+	events *harness.Platform
+	ids    int
 }
 
 // lockedBuffer takes the log of a function.
@@ -87,6 +89,7 @@ func newSSOWorld(t *testing.T, change ...func(*onboard.Config, *functions.Runtim
 	file := filepath.Join(t.TempDir(), "metadata.xml")
 	require.NoError(t, os.WriteFile(file, []byte(spMetadata(hangzhou(t).certificate)), 0o600))
 	w := &ssoWorld{world: newWorld(t), log: &lockedBuffer{}, store: &writeCounter{Store: memory.New()}}
+	w.events = w.Platform
 	w.serve(func(cfg *onboard.Config, rt *functions.Runtime) {
 		cfg.SPMetadata = file
 		cfg.SSOConfig = harness.SSOConfig(public, "https://platform.example")
