@@ -25,6 +25,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	ak := f.String("ak", "SIMPARTNERAK", "access key of the partner")
 	sk := f.String("sk", "SIMPARTNERSK", "secret key of the partner")
 	notify := f.String("notify", "", "address that binding notifications are posted to")
+	idp := f.String("idp", "", "address of the metadata of the sales platform's identity provider, where customers sign in")
 	site := f.String("site", string(bss.SiteCN), "site that is simulated: cn, intl or eu")
 	seed := seedFlag(f, "seed of ids, codes and faults")
 	if err := parse(f, args, stderr, "Serves the simulated Huawei Cloud alone, with an API, an IAM and a login page."); err != nil {
@@ -37,7 +38,7 @@ func serveSim(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return errors.New("-ak and -sk must not be empty")
 	}
 	sim, err := huawei.NewServer(huawei.Options{
-		Clock: clock.NewRunning(time.Now()), Site: bss.Site(*site), Seed: seed(), NotificationURL: *notify,
+		Clock: clock.NewRunning(time.Now()), Site: bss.Site(*site), Seed: seed(), NotificationURL: *notify, IDPMetadataURL: *idp,
 		Keys:   sign.Keys{AccessKey: *ak, SecretKey: *sk},
 		Logger: handler.NewLogger(stderr, slog.LevelInfo),
 	})

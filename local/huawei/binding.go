@@ -51,7 +51,7 @@ type notification struct {
 	BindAction any    `json:"bindAction"` // a number, or the same as a string
 }
 
-// Bind does what a customer does on the login page: it binds an existing
+// Bind does what a customer does at a first login: it binds an existing
 // account, associates it with the partner for resale if it was not associated
 // (on other sites than the mainland as a reseller customer, which is frozen),
 // and announces that to the sales platform. Binding the same again only

@@ -14,6 +14,9 @@ const (
 	pathOpenNew      = "/authui/saml/first-login/new"
 )
 
+// maxForm bounds their forms.
+const maxForm = 64 << 10
+
 // errWrongPassword does not tell which of the two it is.
 var errWrongPassword = errors.New("there is no such account, or the password is another")
 
@@ -133,10 +136,12 @@ func firstLoginStatus(err error) int {
 	switch {
 	case errors.Is(err, errWrongPassword):
 		return http.StatusForbidden
+	case errors.Is(err, ErrBoundElsewhere):
+		return http.StatusConflict
 	case errors.As(err, &refusal):
 		return refusal.status
 	}
-	return loginStatus(err)
+	return http.StatusBadRequest
 }
 
 func (s *Server) checkNewName(name string) error {

@@ -1,46 +1,36 @@
 package huawei
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// maxForm bounds the login form.
-const maxForm = 64 << 10
+// errNoAccess is a simulator that was not told where customers sign in.
+var errNoAccess = errors.New("the access configuration has no identity provider: give the simulator its metadata, with Options.IDPMetadataURL, -idp or PUT /_sim/access")
 
 // login is what the address of the login page asks for, see
 // https://support.huaweicloud.com/api-bpconsole/jac_00001.html.
 type login struct {
-	XAccountType string
-	FirstLogin   bool
-	Service      string // where to go afterwards
-	Problem      string // why the form was not accepted, or why there is no form
-	Usable       bool   // the address is right, the form can be shown
+	firstLogin bool
+	service    string // where to go afterwards
 }
 
 // Service is mandatory on the newer of the two pages that describe the address.
 func (s *Server) readLogin(values url.Values) (login, error) {
-	l := login{
-		XAccountType: values.Get("xAccountType"),
-		FirstLogin:   values.Get("isFirstLogin") == "true",
-		Service:      values.Get("service"),
-	}
+	l := login{firstLogin: values.Get("isFirstLogin") == "true", service: values.Get("service")}
 	switch values.Get("isFirstLogin") {
 	case "", "true", "false":
 	default:
 		return l, errors.New("isFirstLogin is neither true nor false")
 	}
-	if l.XAccountType != s.options.XAccountType {
+	if values.Get("xAccountType") != s.options.XAccountType {
 		return l, errors.New("xAccountType is not known: ask for the platform's identifier")
 	}
-	if !serviceAllowed(l.Service) {
+	if !serviceAllowed(l.service) {
 		return l, errors.New("service is not an https address of huaweicloud.com, nor one of this machine")
 	}
-	l.Usable = true
 	return l, nil
 }
 
@@ -62,6 +52,8 @@ func plainHost(host string) bool {
 	return strings.Trim(strings.ToLower(host), "abcdefghijklmnopqrstuvwxyz0123456789.-") == ""
 }
 
+// showLogin sends the browser to the identity provider of the sales platform: the
+// page itself asks nobody who they are.
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
 	s.stamp(w)
 	if r.URL.RawQuery == "" {
@@ -70,77 +62,12 @@ func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	l, err := s.readLogin(r.URL.Query())
 	if err != nil {
-		l.render(w, http.StatusBadRequest, err)
+		showMessage(w, http.StatusBadRequest, err)
 		return
 	}
-	if s.access().federated() {
-		s.beginSignOn(w, r, l)
+	if !s.access().federated() {
+		showMessage(w, http.StatusServiceUnavailable, errNoAccess)
 		return
 	}
-	l.render(w, http.StatusOK, nil)
-}
-
-// submitLogin takes the form. A first login binds; any other goes on if the
-// account is bound already.
-func (s *Server) submitLogin(w http.ResponseWriter, r *http.Request) {
-	s.stamp(w)
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := r.ParseForm(); err != nil {
-		login{}.render(w, http.StatusBadRequest, errors.New("the form cannot be read"))
-		return
-	}
-	if s.access().federated() {
-		login{}.render(w, http.StatusBadRequest, errors.New("your sales platform says who you are: this form does not"))
-		return
-	}
-	l, err := s.readLogin(r.PostForm)
-	if err != nil {
-		l.render(w, http.StatusBadRequest, err)
-		return
-	}
-	if l.FirstLogin {
-		// What is bound is announced even if the browser has gone.
-		err = s.Bind(context.WithoutCancel(r.Context()), Binding{
-			AccountName: r.PostForm.Get("account"),
-			XAccountID:  r.PostForm.Get("xAccountId"),
-			XUserID:     r.PostForm.Get("xUserId"),
-		})
-	} else {
-		err = s.checkBound(r.PostForm.Get("account"))
-	}
-	if err != nil {
-		l.render(w, loginStatus(err), err)
-		return
-	}
-	http.Redirect(w, r, l.Service, http.StatusFound)
-}
-
-func (s *Server) checkBound(accountName string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if account := s.state.account(accountName); account == nil || account.xAccountID == "" {
-		return fmt.Errorf("%w, or it is not bound: %q", ErrUnknownAccount, accountName)
-	}
-	return nil
-}
-
-func loginStatus(err error) int {
-	switch {
-	case errors.Is(err, ErrUnknownAccount):
-		return http.StatusNotFound
-	case errors.Is(err, ErrBoundElsewhere):
-		return http.StatusConflict
-	}
-	return http.StatusBadRequest
-}
-
-func (l login) render(w http.ResponseWriter, status int, problem error) {
-	if problem != nil {
-		l.Problem = words(problem)
-	}
-	service := ""
-	if l.Usable {
-		service = l.Service
-	}
-	showPage(w, status, "login.html", l, service)
+	s.beginSignOn(w, r, l)
 }

@@ -2,17 +2,17 @@ package huawei
 
 import (
 	"bytes"
-	"embed"
+	_ "embed"
 	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-//go:embed login.html pages.html
-var pageFiles embed.FS
+//go:embed pages.html
+var pagesHTML string
 
-var pages = template.Must(template.ParseFS(pageFiles, "*.html"))
+var pages = template.Must(template.New("pages").Parse(pagesHTML))
 
 // showPage shows a page that may do nothing but send its forms, the answer to
 // which may lead to the service.

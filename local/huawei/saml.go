@@ -73,7 +73,6 @@ func drop[V any](things map[string]V, end func(V) time.Time, now time.Time) {
 func (s *Server) samlRoutes() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"GET " + pathLogin:              s.showLogin,
-		"POST " + pathLogin:             s.submitLogin,
 		"POST " + pathConsumer:          s.consumeAssertion,
 		"GET " + pathFirstLogin:         s.showFirstLogin,
 		"POST " + pathBindExisting:      s.submitExisting,

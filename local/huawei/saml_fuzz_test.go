@@ -40,7 +40,7 @@ func FuzzSAMLResponse(f *testing.F) {
 			f.Add(text)
 		}
 	}
-	f.Add([]byte(must(base64.StdEncoding.DecodeString(p.answer(in, customerOf("u1")).Get("SAMLResponse")))))
+	f.Add(must(base64.StdEncoding.DecodeString(p.answer(in, customerOf("u1")).Get("SAMLResponse"))))
 	effects := len(server.Journal())
 	f.Fuzz(func(t *testing.T, text []byte) {
 		form := url.Values{"RelayState": {relayState}, "SAMLResponse": {base64.StdEncoding.EncodeToString(text)}}

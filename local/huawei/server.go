@@ -57,7 +57,7 @@ type Options struct {
 	BucketKeys        sign.Keys     // of the account that has the bucket; default SIMBUCKETAK and SIMBUCKETSK
 	NotificationURL   string        // where bindings are announced; none if empty
 	IDPMetadataURL    string        // where the metadata of the sales platform's identity provider is read when it is needed
-	IDPMetadata       []byte        // or that metadata itself; without either the login page asks instead
+	IDPMetadata       []byte        // or that metadata itself; without either nobody signs in
 	PlainSigAlg       bool          // SigAlg as the standard writes it, not in capitals as the documentation prints it
 	NotificationSigns string        // what of a binding notification is signed: base64 (default), encoded (as it stands in the body) or json
 	BindActionText    bool          // bindAction as a string, as the documentation's table has it, not as its sample

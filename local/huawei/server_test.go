@@ -235,7 +235,7 @@ func TestListenersAnswerLoopbackOnly(t *testing.T) {
 func TestPagesElsewhereCannotMakeChanges(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, huawei.Options{})
-	for _, address := range []string{s.api + "/authui/saml/login", s.admin + "/_sim/reset"} {
+	for _, address := range []string{s.api + "/authui/saml/first-login/new", s.admin + "/_sim/reset"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, nil)
 		require.NoError(t, err)
 		r.Header.Set("Sec-Fetch-Site", "cross-site")

@@ -55,7 +55,7 @@ func (s *Server) beginSignOn(w http.ResponseWriter, r *http.Request, l login) {
 		return
 	}
 	now := s.now()
-	on := &signOn{base: baseAddress(r), service: l.Service, first: l.FirstLogin, expiresOn: now.Add(signOnLifetime)}
+	on := &signOn{base: baseAddress(r), service: l.service, first: l.firstLogin, expiresOn: now.Add(signOnLifetime)}
 	relayState := s.keepSignOn(on, cookie(r, browserCookie), now)
 	location, err := s.redirectURL(idp.signOn, "SAMLRequest", authnRequest{
 		Protocol: protocolNamespace, Assertion: assertionNamespace,

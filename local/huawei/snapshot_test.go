@@ -157,6 +157,8 @@ func signInOnce(s *site, p *provider) {
 	got := b.post("/authui/saml/first-login/existing", url.Values{"login": {handle}, "account": {"signed-in"}, "password": {huawei.AccountPassword}})
 	require.Equal(s.t, http.StatusSeeOther, got.status, got.body)
 	require.Equal(s.t, http.StatusFound, b.get(pathLogout).status)
+	leave := goodbye{kind: "LogoutRequest", id: "_leave", destination: s.api + pathLogoutRequest, nameID: "_transient-1"}
+	require.Equal(s.t, http.StatusFound, b.get(pathLogoutRequest+"?"+firstPair().query("SAMLRequest", p.goodbye(s.clock.Now(), leave), "")).status)
 	in := b.begin("", s.inside())
 	b.begin("", s.inside())
 	require.Equal(s.t, http.StatusSeeOther, b.post(pathConsumer, p.answer(in, customerOf("u1"))).status)
