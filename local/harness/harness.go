@@ -45,7 +45,7 @@ const (
 	reclaimUnused = `[{"campaign":"monthly","expiring_within_days":30}]`
 	topUpRules    = `[{"customer_id":"*","below":"50","to":"100","max_per_day":"500"}]`
 	// consolePath is the page of the simulator that the platform's customers go to.
-	consolePath = "/console"
+	consolePath = "/console/iam/"
 	// XAccountType is the identifier of the harness' sales platform.
 	XAccountType = "SIM_IDP"
 	// Resolver is who may decide about outcomes in doubt.

@@ -49,6 +49,7 @@ type page struct {
 	Accounts             []account
 	Customer             *customerAnswer
 	Events               []Event
+	Orders               []orderAnswer
 	Request, Password    string
 	Action               string
 	Fields               []field
@@ -85,6 +86,7 @@ func (s *web) handler() http.Handler {
 	mux.HandleFunc("GET /signed-out", s.signedOut)
 	mux.HandleFunc("POST /huawei-cloud", s.enter)
 	mux.HandleFunc("GET "+signOnPath, s.signOn)
+	mux.HandleFunc("GET "+ordersPath, s.showOrders)
 	mux.HandleFunc("GET "+eventsPath, s.showEvents)
 	mux.Handle("POST "+eventsPath, s.platform)
 	// A form of another origin is refused, and so is a name that was rebound to this

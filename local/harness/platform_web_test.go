@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -243,6 +244,25 @@ func TestPagesAreStrict(t *testing.T) {
 	}
 	assert.Contains(t, v.get("/").header.Get("Content-Security-Policy"),
 		"form-action 'self' "+v.SimURL+" "+v.FunctionsURL, "the redirects of the button go there")
+}
+
+func TestTheLandingPageShowsWhatIsConfirmedAlone(t *testing.T) {
+	t.Parallel()
+	v := visit(t)
+	assert.Contains(t, v.get("/orders/paid").body, `id="sign-in"`)
+	v.signIn("platform-2001", "")
+	assert.Contains(t, v.get("/orders/paid").body, "customer_unknown", "nobody is bound")
+
+	id, err := v.Sim.AddAccount(huawei.Account{Name: "fjord-textiles"})
+	require.NoError(t, err)
+	require.NoError(t, v.Sim.Bind(t.Context(), huawei.Binding{AccountName: "fjord-textiles", XAccountID: "platform-2001", XUserID: "user-of-platform-2001"}))
+	order, err := v.Sim.PlaceOrder(huawei.NewOrder{CustomerID: id, OfficialAmount: decimal.NewFromInt(1000)})
+	require.NoError(t, err)
+	shown := v.get("/orders/paid?status=completed&paid=true&amount=0.01&order_id=" + order + "&order_id=CS0000000000NONE").body
+	assert.Contains(t, shown, order+": pending_payment, 1000.00 CNY</p>")
+	assert.Contains(t, shown, "confirms no order of yours with the number CS0000000000NONE")
+	assert.NotContains(t, shown, "0.01")
+	assert.Contains(t, v.get("/orders/paid").body, `id="text"`)
 }
 
 func TestSigningOutEverywhereCarriesATicketToo(t *testing.T) {
