@@ -3,6 +3,7 @@ package bssfn_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -57,6 +58,9 @@ func (j *journey) checkEvent(e harness.Event) map[string]any {
 	if webhook == nil {
 		function, _, _ := strings.Cut(e.Type, ".")
 		webhook = j.contract.doc.Webhooks[function+".outcome"]
+		if strings.HasPrefix(e.Type, "onboard.realname.") && !slices.Contains([]string{"done", "failed", "unknown"}, e.Type[len("onboard.realname."):]) {
+			webhook = j.contract.doc.Webhooks["onboard.realname"]
+		}
 		if strings.HasPrefix(e.Type, "couponissue.quota_") || e.Type == "couponissue.partner_balance_low" {
 			webhook = j.contract.doc.Webhooks["couponissue.notice"]
 		}

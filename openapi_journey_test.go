@@ -139,6 +139,7 @@ func TestEveryAnswerIsAsDocumented(t *testing.T) {
 	j.reclaim(customer)
 	j.decide(customer)
 	j.exportBills(customer)
+	j.realNames()
 	j.events()
 	j.abroad()
 	for route, operation := range operations(loadOpenAPI(t)) {

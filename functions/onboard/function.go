@@ -25,6 +25,7 @@ type Config struct {
 	functions.Config
 	functions.EventsConfig
 	SSOConfig
+	AttachmentsConfig
 	// SPMetadata has the keys that Huawei Cloud signs with, and where it takes assertions.
 	SPMetadata string `envconfig:"SP_METADATA" desc:"address or file of Huawei Cloud's SAML service provider metadata; the site's own unless set"`
 	LoginURL   string `envconfig:"LOGIN_URL" desc:"replaces the site's login address"`
@@ -64,6 +65,11 @@ type function struct {
 	loginURL     string
 	serviceHosts []string
 	site         bss.Site
+
+	realNameCloud  realNameCloud
+	realNames      *ledger.Documents[realName]
+	realNameSecret []byte
+	shelf          *shelf
 }
 
 // New makes the function.
@@ -87,6 +93,10 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 	if err != nil {
 		return nil, err
 	}
+	shelf, err := newShelf(cfg.AttachmentsConfig, rt)
+	if err != nil {
+		return nil, err
+	}
 	f := &function{
 		cloud:        client,
 		events:       events,
@@ -102,6 +112,11 @@ func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
 		loginURL:     cfg.LoginURL,
 		serviceHosts: cfg.ServiceHosts,
 		site:         bss.Site(cfg.Site),
+
+		realNameCloud:  client,
+		realNames:      ledger.NewDocuments[realName](rt.Store, "real-name", rt.Clock.Now),
+		realNameSecret: fingerprintKey(cfg.SecretKey),
+		shelf:          shelf,
 	}
 	f.ledger = cfg.Ledger(rt, "onboard", f.announce)
 	reconciler := reconcile.New("onboard", f.ledger, cfg.Config, rt, f.settlers())
@@ -141,10 +156,13 @@ func (f *function) describe() handler.Function {
 			f.resellerRoutes(),
 			f.freezingRoutes(),
 			f.budgetRoutes(),
+			f.attachmentRoutes(),
+			f.realNameRoutes(),
 		),
 		Schedules: slices.Concat(
 			f.bindingSchedules(),
 			f.customerSchedules(),
+			f.realNameSchedules(),
 		),
 	}
 }

@@ -17,6 +17,7 @@ func (f *function) settlers() map[string]reconcile.Settler {
 		frozen:     {Settle: f.settleFreezing, Result: f.decidedStanding, LookAt: whereAFreezingShows},
 		unfrozen:   {Settle: f.settleFreezing, Result: f.decidedStanding, LookAt: whereAFreezingShows},
 		"budget":   {Settle: f.settleBudget, Result: f.decidedStanding, LookAt: whereABudgetShows},
+		"realname": f.realNameSettler(),
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/bss/sign"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 	"github.com/bssfn/bssfn/pkg/webhook"
@@ -37,8 +38,12 @@ const (
 	eventsSecret = "whsec_aGFybmVzcy1ldmVudHMtc2VjcmV0LW5vdC1zZWNyZXQ="
 	quoteKey     = "harness-quote-key-that-is-no-secret-at-all"
 
-	accessKey     = "SIMPARTNERAK"
-	secretKey     = "SIMPARTNERSK"
+	accessKey       = "SIMPARTNERAK"
+	secretKey       = "SIMPARTNERSK"
+	bucket          = "sim-attachments"
+	bucketAccessKey = "SIMBUCKETAK"
+	bucketSecretKey = "SIMBUCKETSK"
+
 	iamDomain     = "sim-partner"
 	iamUser       = "sim-operator"
 	iamPassword   = "Sim-Operator-1"
@@ -121,6 +126,7 @@ func (h *Harness) build(o Options) ([]http.Handler, error) {
 	cloud := huawei.Options{
 		Site: o.Site, Clock: o.Clock, Seed: o.Seed, XAccountType: XAccountType, Logger: o.Logger, AssociationDelay: o.AssociationDelay,
 		NotificationURL: h.FunctionsURL + "/onboard/bind", IDPMetadataURL: h.FunctionsURL + "/onboard/saml/metadata",
+		Bucket: bucket, BucketKeys: sign.Keys{AccessKey: bucketAccessKey, SecretKey: bucketSecretKey},
 	}
 	if o.Simulate != nil {
 		o.Simulate(&cloud)
@@ -186,6 +192,9 @@ func (h *Harness) buildFunctions(o Options, loginURL string, random *seeded) err
 		Config: shared, EventsConfig: events, SSOConfig: SSOConfig(h.FunctionsURL, h.PlatformURL),
 		SPMetadata: h.SimURL + "/authui/saml/metadata.xml", LoginURL: loginURL,
 		ServiceHosts: []string{"huaweicloud.com", "127.0.0.1"},
+		AttachmentsConfig: onboard.AttachmentsConfig{
+			OBSEndpoint: h.SimURL + "/_obs", OBSBucket: bucket, OBSAccessKey: bucketAccessKey, OBSSecretKey: handler.NewSecret(bucketSecretKey),
+		},
 	}, rt))
 	add(payorder.New(payorder.Config{
 		Config: shared, QuoteKey: handler.NewSecret(quoteKey), EventsConfig: events,
