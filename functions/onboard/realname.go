@@ -77,11 +77,11 @@ type pendingSubmission struct {
 // bound is the Huawei Cloud account of the customer in the request's path.
 func (f *function) bound(ctx context.Context, r *handler.Request) (Binding, error) {
 	accountID := r.PathValue("account_id")
-	doc, err := f.bindings.Get(ctx, accountID)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return Binding{}, customerUnknown(accountID)
+	b, holds, err := f.binding(ctx, accountID)
+	if err == nil && !holds {
+		err = f.notRegistered(ctx, accountID)
 	}
-	return doc.Value, err
+	return b, err
 }
 
 // realNameOf is what is remembered of a customer, with version 0 where that is nothing.
