@@ -151,14 +151,11 @@ func TestEveryNameIsExported(t *testing.T) {
 			} {
 				got := row[name]
 				require.NotRegexp(rt, "^[=+\\-@\t＝＋－＠]", got)
-				require.Equal(rt, lines(want), lines(strings.TrimPrefix(got, "'")), "or an apostrophe that was there before")
+				require.Contains(rt, []string{lines(want), "'" + lines(want)}, lines(got))
 			}
 		}
 	})
 }
 
-// lines is a text without a first apostrophe and with one kind of line break, as much
-// as a file keeps.
-func lines(text string) string {
-	return strings.TrimPrefix(strings.NewReplacer("\r", "", "\n", "\n").Replace(text), "'")
-}
+// lines is a text with one kind of line break, as much as a file keeps.
+func lines(text string) string { return strings.ReplaceAll(text, "\r", "") }

@@ -123,7 +123,7 @@ func readOIDCAnswer(query url.Values) (oidcAnswer, error) {
 // cookie binds a sign-in to the browser that began it. Each has a cookie of its own, so
 // that two windows do not disturb each other.
 func (s *sso) cookie(handle, value string, maxAge int) string {
-	c := http.Cookie{
+	c := http.Cookie{ //nolint:gosec // Secure wherever there is TLS; loopback has none
 		Name: s.cookieName(handle), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteLaxMode,
 	}

@@ -128,11 +128,10 @@ func TestAnswersOfAnOpenIDProviderThatAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	state, code := u.Query().Get("state"), u.Query().Get("code")
 	const path = "/onboard/saml/oidc"
-	before := w.store.count()
 	w.refusedWith(w.visit(back, ""), 401, "oidc_other_browser")
 	w.refusedWith(w.visit(back, cookie+"x"), 401, "oidc_other_browser")
 	other, _ := w.begin()
-	before = w.store.count()
+	before := w.store.count()
 	w.refusedWith(w.visit(back, other), 401, "oidc_other_browser")
 	w.refusedWith(w.visit(path, cookie), 400, "oidc_malformed")
 	w.refusedWith(w.visit(path+"?state="+state, cookie), 400, "oidc_malformed")

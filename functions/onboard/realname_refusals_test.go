@@ -142,6 +142,7 @@ func TestEveryDocumentedRefusalOfARealNameIsWorded(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // its cases share a world, and what they record is counted
 func TestRealNamesThatCannotBe(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

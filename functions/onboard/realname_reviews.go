@@ -41,7 +41,7 @@ func (f *function) lookAtRealNames(ctx context.Context, _ json.RawMessage) error
 		if ctx.Err() != nil {
 			break // what is left stays due
 		}
-		if _, _, err := f.look(ctx, doc.Key); err != nil {
+		if _, err := f.look(ctx, doc.Key); err != nil {
 			errs = append(errs, fmt.Errorf("ask about the real name of %s: %w", doc.Key, err))
 			errs = append(errs, f.postpone(ctx, doc.Key))
 		}
@@ -81,7 +81,7 @@ func (f *function) follow(ctx context.Context, accountID, key string, s submitte
 	if s.Review != bss.ReviewAutomatic {
 		return realNameReviewing, nil
 	}
-	status, _, err := f.look(ctx, accountID)
+	status, err := f.look(ctx, accountID)
 	if err != nil {
 		f.log.WarnContext(ctx, "a real name was decided at once, and is asked about later", slog.String("account_id", accountID), slog.Any("error", err))
 		return realNameReviewing, nil
@@ -91,16 +91,16 @@ func (f *function) follow(ctx context.Context, accountID, key string, s submitte
 
 // look asks about the review of a customer and keeps what is new. Where nothing was
 // submitted here, it only asks.
-func (f *function) look(ctx context.Context, accountID string) (realNameStatus, string, error) {
+func (f *function) look(ctx context.Context, accountID string) (realNameStatus, error) {
 	doc, err := f.realNameOf(ctx, accountID)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	status, opinion, err := f.review(ctx, doc.Value.CustomerID)
+	status, _, err := f.review(ctx, doc.Value.CustomerID)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	return status, opinion, f.notice(ctx, doc, status)
+	return status, f.notice(ctx, doc, status)
 }
 
 // notice keeps what a review says, and tells the platform what is new.

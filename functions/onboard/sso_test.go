@@ -83,6 +83,7 @@ func TestATicketIsUsedOnce(t *testing.T) {
 	w.refusedWith(w.submit("/onboard/saml/sso", ticketForm(mint(t, with(w.claims(two), map[string]any{"jti": "one-and-the-same"})), two)), 409, "ticket_used")
 }
 
+//nolint:paralleltest // its cases share a world, and what they record is counted
 func TestRequestsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newSSOWorld(t)
@@ -123,6 +124,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // its cases share a world, and what they record is counted
 func TestFormsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newSSOWorld(t)
@@ -239,7 +241,7 @@ func TestSSOConfigurationThatIsRefused(t *testing.T) {
 		"no ticket keys":       {func(c *onboard.SSOConfig) { c.TicketKeys = nil }, "TICKET_KEYS"},
 		"no ticket issuer":     {func(c *onboard.SSOConfig) { c.TicketIssuer = "" }, "TICKET_ISSUER"},
 		"a short key":          {func(c *onboard.SSOConfig) { c.TicketKeys = []handler.Secret{handler.NewSecret("hs256:c2hvcnQ=")} }, "TICKET_KEYS, number 1"},
-		"a key of no kind":     {func(c *onboard.SSOConfig) { c.TicketKeys = []handler.Secret{handler.NewSecret("none:")} }, "neither with ed25519"},
+		"a key of no kind":     {func(c *onboard.SSOConfig) { c.TicketKeys = []handler.Secret{handler.NewSecret("none:")} }, `neither with "ed25519:"`},
 		"both ways":            {func(c *onboard.SSOConfig) { c.OIDCIssuer = "https://login.example" }, "only one of them"},
 		"a page without a key": {func(c *onboard.SSOConfig) { c.SAMLKey = handler.Secret{} }, "SAML_KEY is not"},
 	} {

@@ -95,7 +95,7 @@ func parseTicketKey(text string) (ticketKey, error) {
 	case kind == "hs256":
 		return ticketKey{}, fmt.Errorf("a key for HMAC has at least 32 bytes, not %d", len(data))
 	}
-	return ticketKey{}, errors.New("it begins neither with ed25519: nor with hs256:")
+	return ticketKey{}, errors.New("it begins neither with \"ed25519:\" nor with \"hs256:\"")
 }
 
 // tickets reads the sales platform's tickets.

@@ -140,6 +140,7 @@ func ticketAttacks(t *testing.T, w *ssoWorld, request string) map[string]string 
 	return all
 }
 
+//nolint:paralleltest // its cases share a world, and what they record is counted
 func TestTicketsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newSSOWorld(t)
@@ -169,6 +170,7 @@ func TestTicketsThatAreRefused(t *testing.T) {
 	w.assertion(w.submit("/onboard/saml/sso", ticketForm(mint(t, good), request)))
 }
 
+//nolint:paralleltest // its cases share a world, and what they record is counted
 func TestTicketsThatAreTaken(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("k", 32)
