@@ -27,6 +27,8 @@ type claim struct {
 	AccountName string    `json:"account_name"`
 	State       string    `json:"state"`
 	At          time.Time `json:"at"`
+	// Reseller is for whom the customer signed on before the notification came.
+	Reseller string `json:"reseller,omitempty"`
 }
 
 // What is claimed.
@@ -66,6 +68,10 @@ func (c claim) name(version int64) claim {
 // decides, not the order in which notifications come.
 func (f *function) keepClaim(ctx context.Context, n notification) error {
 	c := n.claim(f.now())
+	var err error
+	if c.Reseller, err = f.sso.resellerOf(ctx, c.AccountID, c.UserID); err != nil {
+		return err
+	}
 	return f.changeClaims(ctx, c.AccountID, func(doc *ledger.Document[claims]) {
 		waits := func(open claim) bool { return open.CustomerID == c.CustomerID && open.State == c.State }
 		if slices.ContainsFunc(doc.Value.Open, waits) {

@@ -127,14 +127,21 @@ func (f *function) settleClaim(ctx context.Context, c claim) (open bool, err err
 }
 
 // lookUp asks the customer list for the Huawei Cloud account of a claim, whose name in
-// the list is the better one. A customer that was registered for a reseller is in that
-// one's list alone.
+// the list is the better one. A reseller's customer is in that one's list alone: one
+// that was registered for it, or signed on for it and is bound now.
 func (f *function) lookUp(ctx context.Context, c *claim) (finding, error) {
-	registered, err := f.associations.get(ctx, c.CustomerID)
+	known, err := f.associations.get(ctx, c.CustomerID)
 	if err != nil {
 		return "", err
 	}
-	listed, found, err := f.listed(ctx, c.CustomerID, registered.Value.IndirectPartnerID)
+	listed, found, err := f.listed(ctx, c.CustomerID, known.Value.IndirectPartnerID)
+	if err == nil && !found && known.Version == 0 && c.Reseller != "" {
+		if listed, found, err = f.listed(ctx, c.CustomerID, c.Reseller); found {
+			err = f.keepReseller(ctx, known, *c)
+		} else if code(err) == resellerNotOurs {
+			err = nil // the partner itself was named, or somebody who is nobody's reseller
+		}
+	}
 	if err != nil || !found {
 		return foundNothing, err
 	}
@@ -147,6 +154,19 @@ func (f *function) lookUp(ctx context.Context, c *claim) (finding, error) {
 		return foundBound, nil
 	}
 	return foundElsewhere, nil
+}
+
+// keepReseller keeps whose customer it is that was found in a reseller's list, for
+// whatever is done to it from now on.
+func (f *function) keepReseller(ctx context.Context, doc ledger.Document[association], c claim) error {
+	doc.Value = association{
+		AccountID: c.AccountID, CustomerID: c.CustomerID, IndirectPartnerID: c.Reseller, Since: c.At, Ended: endedAssociated,
+	}
+	_, err := f.associations.docs.Put(ctx, doc)
+	if errors.Is(err, ledger.ErrExists) {
+		return nil // somebody else has found the same
+	}
+	return err
 }
 
 func (f *function) tellBinding(ctx context.Context, c claim, told string, found finding) error {

@@ -164,7 +164,7 @@ func wordOf[T comparable](words map[T]string, value T) string {
 
 // notListed names the reseller that is not the partner's.
 func notListed(err error) error {
-	if code(err) == "CBC.99000037" {
+	if code(err) == resellerNotOurs {
 		return resellerUnknown(err)
 	}
 	return functions.Problem(err)

@@ -2,6 +2,7 @@ package onboard_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,5 +117,47 @@ func TestWhatIsDoneToARegisteredCustomerIsDoneForItsReseller(t *testing.T) {
 		a.get("/onboard/budget?"+query, &got)
 		assert.Equal(t, "12", got.Amount)
 		assert.Equal(t, a.reseller, got.Reseller, query)
+	}
+}
+
+// A customer of a reseller that binds its account by the jump is in the reseller's list
+// alone; the ticket of its sign-on says which list that is.
+func TestAResellersCustomerBindsByTheJump(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		partner string // of the ticket; "reseller" stands for the reseller
+		bound   bool
+	}{
+		"the reseller":    {"reseller", true},
+		"nobody":          {"", false},
+		"another partner": {"another", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSSOWorld(t)
+			reseller, err := w.Sim.AddReseller(huawei.Reseller{AccountName: "reseller-one", Name: "Reseller Ltd"})
+			require.NoError(t, err)
+			id := w.account(huawei.Account{Name: "their-customer", Association: huawei.AssociationResale, Reseller: reseller})
+			require.NoError(t, w.Sim.Bind(t.Context(), huawei.Binding{AccountName: "their-customer", XAccountID: "acct-1", XUserID: "user-1"}))
+
+			claims := map[string]any{"user_id": "user-1"}
+			if tt.partner != "" {
+				claims["partner_id"] = strings.Replace(tt.partner, "reseller", reseller, 1)
+			}
+			w.signOn(claims)
+			w.claim(id, "0")
+			w.askList(time.Minute)
+			assert.Equal(t, !tt.bound, w.isFirst())
+			if !tt.bound {
+				return
+			}
+			there := w.show("acct-1")
+			assert.Equal(t, id, there.CustomerID)
+			assert.Equal(t, "associated", there.Association, "it is asked for in the same list from now on")
+			require.NoError(t, w.Sim.Unbind(t.Context(), "their-customer"))
+			w.claim(id, "1")
+			w.askList(time.Minute)
+			assert.True(t, w.isFirst())
+		})
 	}
 }

@@ -24,6 +24,8 @@ type session struct {
 	UserID       string `json:"user_id"`
 	NameID       string `json:"name_id"`
 	SessionIndex string `json:"session_index"`
+	// PartnerID is whose customer it is to be: the partner's own, or a reseller's.
+	PartnerID string `json:"partner_id,omitempty"`
 }
 
 func byName(nameID string) string                { return "name/" + digest(nameID) }
@@ -31,13 +33,32 @@ func byCustomer(accountID, userID string) string { return "customer/" + digest(a
 
 // remember keeps the session that an assertion begins.
 func (s *sso) remember(ctx context.Context, subject idp.Subject, form *idp.Form) error {
-	began := session{AccountID: subject.AccountID, UserID: subject.UserID, NameID: form.NameID, SessionIndex: form.SessionIndex}
+	began := session{
+		AccountID: subject.AccountID, UserID: subject.UserID, PartnerID: subject.PartnerID,
+		NameID: form.NameID, SessionIndex: form.SessionIndex,
+	}
 	for _, key := range []string{byName(began.NameID), byCustomer(began.AccountID, began.UserID)} {
 		if err := s.put(ctx, key, began); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// resellerOf is the reseller for whom a customer signed on last, empty where it was not
+// one, or nobody did.
+func (s *sso) resellerOf(ctx context.Context, accountID, userID string) (string, error) {
+	if s.provider == nil {
+		return "", nil
+	}
+	doc, err := s.sessions.Get(ctx, byCustomer(accountID, userID))
+	if errors.Is(err, ledger.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil || doc.Value.PartnerID == s.partnerID {
+		return "", err
+	}
+	return doc.Value.PartnerID, nil
 }
 
 func (s *sso) put(ctx context.Context, key string, began session) error {

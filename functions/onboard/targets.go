@@ -141,7 +141,7 @@ func resoldProblem(err error) error {
 		return functions.Problem(err)
 	}
 	switch {
-	case code(err) == "CBC.99000037":
+	case code(err) == resellerNotOurs:
 		return resellerUnknown(err)
 	case code(err) == "CBC.99000000", errors.Is(err, bss.ErrNotFound):
 		return notServed(err)
