@@ -12,6 +12,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/onboard"
+	"github.com/bssfn/bssfn/internal/quick"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
 
@@ -112,7 +113,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := w.inside(t)
 			before := w.store.count()
-			in.refusedWith(in.visit("/onboard/saml/sso?"+tt.query, ""), tt.status, tt.code)
+			took := quick.Least(func() { in.refusedWith(in.visit("/onboard/saml/sso?"+tt.query, ""), tt.status, tt.code) })
+			assert.Less(t, took, quick.Limit)
 			assert.Equal(t, before, w.store.count(), "something was recorded")
 		})
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/onboard"
+	"github.com/bssfn/bssfn/internal/quick"
 	"github.com/bssfn/bssfn/local/harness"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
@@ -149,7 +150,10 @@ func TestTicketsThatAreRefused(t *testing.T) {
 	for name, token := range ticketAttacks(t, w, request) {
 		t.Run(name, func(t *testing.T) {
 			in := w.inside(t)
-			in.refusedWith(in.submit("/onboard/saml/sso", ticketForm(token, request)), 401, "ticket_refused")
+			took := quick.Least(func() {
+				in.refusedWith(in.submit("/onboard/saml/sso", ticketForm(token, request)), 401, "ticket_refused")
+			})
+			assert.Less(t, took, quick.Limit)
 			for _, secret := range strings.Split(token, ".") {
 				if len(secret) > 40 {
 					assert.NotContains(t, w.log.String(), secret[:40], "the log has a part of the ticket")

@@ -20,9 +20,9 @@ import (
 	"github.com/bssfn/bssfn/functions/onboard/internal/idp"
 )
 
-// quick is a key that signs fast, which fuzzing is instrumented to do slowly. It is
+// quickKey is a key that signs fast, which fuzzing is instrumented to do slowly. It is
 // smaller than metadata may have.
-var quick = sync.OnceValue(func() identity {
+var quickKey = sync.OnceValue(func() identity {
 	key, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		panic(err)
@@ -34,7 +34,7 @@ var quick = sync.OnceValue(func() identity {
 func quickWorld(f *testing.F) *world {
 	f.Helper()
 	w := newWorld(f)
-	w.sp.Keys = []*rsa.PublicKey{&quick().key.PublicKey}
+	w.sp.Keys = []*rsa.PublicKey{&quickKey().key.PublicKey}
 	return w
 }
 
@@ -83,7 +83,7 @@ func FuzzReadRequest(f *testing.F) {
 		f.Add(inflated(f, values.Get("SAMLRequest")), "")
 	}
 	f.Fuzz(func(t *testing.T, document []byte, state string) {
-		r, err := w.ReadRequest(w.sp, signedQuery(quick(), "SAMLRequest", string(document), state))
+		r, err := w.ReadRequest(w.sp, signedQuery(quickKey(), "SAMLRequest", string(document), state))
 		if err != nil {
 			isQuiet(t, err)
 			return
@@ -186,7 +186,7 @@ func FuzzReadLogout(f *testing.F) {
 		if answer {
 			parameter = "SAMLResponse"
 		}
-		l, err := w.ReadLogout(w.sp, signedQuery(quick(), parameter, string(document), state))
+		l, err := w.ReadLogout(w.sp, signedQuery(quickKey(), parameter, string(document), state))
 		if err != nil {
 			isQuiet(t, err)
 			return
