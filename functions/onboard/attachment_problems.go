@@ -1,8 +1,6 @@
 package onboard
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"time"
@@ -10,11 +8,6 @@ import (
 	"github.com/bssfn/bssfn/functions/onboard/internal/attachments"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
-
-func hexSHA256(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
 
 func attachmentsOff() error {
 	return &handler.Problem{Status: http.StatusConflict, Code: "attachments_off",

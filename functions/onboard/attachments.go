@@ -131,8 +131,7 @@ func (f *function) attach(ctx context.Context, r *handler.Request) (*handler.Res
 // keep puts a file that was looked at into the folder that Huawei Cloud reads. Its
 // record is written before, so that a file of a process that died is deleted too.
 func (s *shelf) keep(ctx context.Context, doc ledger.Document[attachment], data []byte) (ledger.Document[attachment], error) {
-	sum := sha256.Sum256(data)
-	doc.Value.Size, doc.Value.SHA256, doc.Value.State = int64(len(data)), hex.EncodeToString(sum[:]), attachmentExpected
+	doc.Value.Size, doc.Value.SHA256, doc.Value.State = int64(len(data)), hexSHA256(data), attachmentExpected
 	doc.DueAt = s.now().UTC().Truncate(time.Second).Add(unusedTime)
 	doc, err := s.records.Put(ctx, doc)
 	if err != nil {
@@ -144,6 +143,11 @@ func (s *shelf) keep(ctx context.Context, doc ledger.Document[attachment], data 
 	}
 	doc.Value.State = attachmentKept
 	return s.records.Put(ctx, doc)
+}
+
+func hexSHA256(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // use names the objects of a submission's attachments in their order, and keeps them

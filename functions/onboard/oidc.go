@@ -2,9 +2,7 @@ package onboard
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
@@ -39,7 +37,7 @@ func (s *sso) toOIDC(ctx context.Context, request *idp.Request) (*handler.Respon
 	}
 	// A verifier has 43 characters at least.
 	nonce, verifier, browser := chance[0], chance[1]+chance[2], chance[3]
-	handle, err := s.pending.add(ctx, signOn{Request: *request, OIDC: &oidcAttempt{nonce, verifier, hashOf(browser)}})
+	handle, err := s.pending.add(ctx, signOn{Request: *request, OIDC: &oidcAttempt{nonce, verifier, digest(browser)}})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +131,7 @@ func (s *sso) cookie(handle, value string, maxAge int) string {
 // cookieName has the prefix with which browsers take a cookie from this very host over
 // TLS only; loopback addresses have no TLS.
 func (s *sso) cookieName(handle string) string {
-	name := "sso-" + hashOf(handle)[:16]
+	name := "sso-" + digest(handle)[:16]
 	if s.https() {
 		return "__Host-" + name
 	}
@@ -144,12 +142,7 @@ func (s *sso) https() bool { return strings.HasPrefix(s.signOnURL, "https://") }
 
 func (s *sso) sameBrowser(header http.Header, handle, want string) bool {
 	cookies := (&http.Request{Header: header}).CookiesNamed(s.cookieName(handle))
-	return len(cookies) == 1 && subtle.ConstantTimeCompare([]byte(hashOf(cookies[0].Value)), []byte(want)) == 1
-}
-
-func hashOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
+	return len(cookies) == 1 && subtle.ConstantTimeCompare([]byte(digest(cookies[0].Value)), []byte(want)) == 1
 }
 
 func badOIDCAnswer(detail string) error {

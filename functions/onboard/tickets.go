@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -218,8 +217,7 @@ func (c ticket) subject() idp.Subject {
 // use uses a ticket up that was read, for all processes. It is used up even if what
 // it was for fails: nobody can then wait and use it after all.
 func (t *tickets) use(ctx context.Context, c ticket) error {
-	id := sha256.Sum256([]byte(c.ID))
-	first, err := t.used.FirstUse(ctx, "ticket/"+hex.EncodeToString(id[:]), time.Unix(c.Expires, 0).Add(2*ticketSkew))
+	first, err := t.used.FirstUse(ctx, "ticket/"+digest(c.ID), time.Unix(c.Expires, 0).Add(2*ticketSkew))
 	if err != nil {
 		return err
 	}
