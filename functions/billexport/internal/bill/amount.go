@@ -1,0 +1,168 @@
+package bill
+
+import (
+	"errors"
+	"math"
+	"math/bits"
+
+	"github.com/shopspring/decimal"
+)
+
+// amountDecimals is how finely the API writes amounts, at the most.
+// See https://support.huaweicloud.com/api-oce/mbc_00004.html.
+const amountDecimals = 8
+
+// Amount is an amount of money in hundred-millionths of its currency's unit, up to 92
+// billion of it either way. It holds every amount of a fee record exactly, and costs no
+// allocation, of which a decimal.Decimal has two; a month has ten million amounts.
+type Amount int64
+
+// Errors of ParseAmount.
+var (
+	ErrNotAmount  = errors.New("not a decimal number")
+	ErrTooFine    = errors.New("more than 8 decimals, which no amount of a bill has")
+	ErrOutOfRange = errors.New("an amount of more than 92 billion")
+)
+
+// ParseAmount reads digits as JSON has them: an exponent is allowed, zeros at the end
+// do not count as decimals. No digits at all are 0.
+func ParseAmount(digits []byte) (Amount, error) {
+	negative, at := false, 0
+	if len(digits) > 0 && digits[0] == '-' {
+		negative, at = true, 1
+	}
+	var value uint64
+	decimals, point := 0, false
+	for ; at < len(digits); at++ {
+		c := digits[at]
+		switch {
+		case c == '.' && !point:
+			point = true
+			continue
+		case c < '0' || c > '9':
+			return parseSlowly(digits)
+		case point && decimals == amountDecimals:
+			if c != '0' {
+				return parseSlowly(digits)
+			}
+			continue
+		case value > (math.MaxInt64-9)/10:
+			return parseSlowly(digits)
+		}
+		value = value*10 + uint64(c-'0')
+		if point {
+			decimals++
+		}
+	}
+	hi, scaled := bits.Mul64(value, powers[amountDecimals-decimals])
+	if hi != 0 || scaled > math.MaxInt64 {
+		return 0, ErrOutOfRange
+	}
+	if negative {
+		return -Amount(scaled), nil
+	}
+	return Amount(scaled), nil
+}
+
+var powers = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+
+// parseSlowly reads what is not written plainly.
+func parseSlowly(digits []byte) (Amount, error) {
+	d, err := decimal.NewFromString(string(digits))
+	if err != nil {
+		return 0, ErrNotAmount
+	}
+	return AmountOf(d)
+}
+
+// AmountOf is a decimal as an Amount.
+func AmountOf(d decimal.Decimal) (Amount, error) {
+	if d.Exponent() > 18 || d.Exponent() < -400 || d.Abs().GreaterThan(decimal.New(math.MaxInt64, -amountDecimals)) {
+		return 0, ErrOutOfRange
+	}
+	scaled := d.Shift(amountDecimals)
+	if !scaled.IsInteger() {
+		return 0, ErrTooFine
+	}
+	return Amount(scaled.IntPart()), nil
+}
+
+// Decimal is the amount as a decimal without needless zeros.
+func (a Amount) Decimal() decimal.Decimal {
+	exponent := int32(-amountDecimals)
+	value := int64(a)
+	for value != 0 && exponent < 0 && value%10 == 0 {
+		value, exponent = value/10, exponent+1
+	}
+	if value == 0 {
+		return decimal.Zero
+	}
+	return decimal.New(value, exponent)
+}
+
+// String writes the amount without needless zeros and without an exponent.
+func (a Amount) String() string { return a.Decimal().String() }
+
+// Total is an exact sum of amounts, however many. The zero value is 0.
+type Total struct {
+	hi int64
+	lo uint64
+}
+
+// Add adds an amount.
+func (t *Total) Add(a Amount) {
+	t.add(int64(a)>>63, uint64(a)) //nolint:gosec // the two's complement, in 128 bits
+}
+
+// AddTotal adds another sum.
+func (t *Total) AddTotal(o Total) { t.add(o.hi, o.lo) }
+
+func (t *Total) add(hi int64, lo uint64) {
+	sum, carry := bits.Add64(t.lo, lo, 0)
+	t.lo = sum
+	t.hi += hi + int64(carry) //nolint:gosec // 0 or 1
+}
+
+// Decimal is the sum as a decimal without needless zeros.
+func (t Total) Decimal() decimal.Decimal {
+	high := decimal.New(t.hi, 0).Mul(decimal.New(1<<32, 0)).Mul(decimal.New(1<<32, 0))
+	low := decimal.NewFromUint64(t.lo)
+	return trimmed(high.Add(low).Shift(-amountDecimals))
+}
+
+func trimmed(d decimal.Decimal) decimal.Decimal {
+	for d.Exponent() < 0 {
+		shorter := d.Truncate(-d.Exponent() - 1)
+		if !shorter.Equal(d) {
+			break
+		}
+		d = shorter
+	}
+	return d
+}
+
+// IsZero reports whether the sum is 0.
+func (t Total) IsZero() bool { return t == Total{} }
+
+// MarshalJSON writes the sum as decimals are written: a text.
+func (t Total) MarshalJSON() ([]byte, error) { return t.Decimal().MarshalJSON() }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (t *Total) UnmarshalJSON(data []byte) error {
+	var d decimal.Decimal
+	if err := d.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	whole := d.Shift(amountDecimals)
+	if !whole.IsInteger() {
+		return ErrTooFine
+	}
+	n := whole.BigInt()
+	if n.BitLen() > 126 {
+		return ErrOutOfRange
+	}
+	high := n.Rsh(whole.BigInt(), 64)
+	t.hi = high.Int64()
+	t.lo = whole.BigInt().Sub(whole.BigInt(), high.Lsh(high, 64)).Uint64()
+	return nil
+}
