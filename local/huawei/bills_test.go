@@ -105,6 +105,29 @@ func TestFeeRecordsAddUp(t *testing.T) {
 	assert.Equal(t, 1, types[4])
 }
 
+func TestConsumersAreAddedByTheHundreds(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, huawei.Options{})
+	_, err := m.server.AddAccount(huawei.Account{Name: "consumer-00005"})
+	require.NoError(t, err)
+	ids, err := m.server.AddConsumers("2026-02", 300, 1000)
+	require.NoError(t, err)
+	more, err := m.server.AddConsumers("2026-02", 2, 1)
+	require.NoError(t, err)
+	assert.Len(t, ids, 300)
+	assert.InDelta(t, 302, m.call(http.StatusOK, pathConsumers, `{"bill_cycle":"2026-02"}`)["total_count"], 0)
+	assert.Equal(t, 1000, m.bills("2026-02", ids[299], "").Total)
+	assert.Equal(t, 1, m.bills("2026-02", more[1], "").Total)
+	assert.Empty(t, m.server.Check())
+	for _, wrong := range []struct {
+		cycle           string
+		customers, rows int
+	}{{"2026-04", 1, 1}, {"202602", 1, 1}, {"2026-02", 0, 1}, {"2026-02", 1, 0}, {"2026-02", 20_000, 1}} {
+		_, err := m.server.AddConsumers(wrong.cycle, wrong.customers, wrong.rows)
+		assert.Error(t, err, "%+v", wrong)
+	}
+}
+
 func TestFeeRecordsComeInOrder(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, huawei.Options{})

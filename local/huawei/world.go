@@ -2,10 +2,8 @@ package huawei
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/shopspring/decimal"
 )
@@ -18,6 +16,7 @@ func (s *Server) worldRoutes() map[string]http.HandlerFunc {
 		"POST /_sim/coupons":     adminAction(named("coupon_id", s.GrantCoupon)),
 		"POST /_sim/bills":       adminAction(s.addBills),
 		"POST /_sim/bills/spoil": adminAction(s.spoilBill),
+		"POST /_sim/consumers":   adminAction(s.addConsumers),
 		"PUT /_sim/balance":      adminAction(s.setBalance),
 		"GET /_sim/check":        adminView(func() any { return map[string]any{"contradictions": list(s.Check())} }),
 	}
@@ -29,27 +28,6 @@ func named[In any](name string, add func(In) (string, error)) func(context.Conte
 		id, err := add(in)
 		return map[string]any{name: id}, err
 	}
-}
-
-type billsToAdd struct {
-	Cycle      string `json:"cycle"`
-	CustomerID string `json:"customer_id"`
-	Rows       int    `json:"rows"`
-}
-
-func (s *Server) addBills(_ context.Context, in billsToAdd) (any, error) {
-	return done(s.AddBills(in.Cycle, in.CustomerID, in.Rows))
-}
-
-type billToSpoil struct {
-	Cycle      string          `json:"cycle"`
-	CustomerID string          `json:"customer_id"`
-	Row        int             `json:"row"`
-	Delta      decimal.Decimal `json:"delta"`
-}
-
-func (s *Server) spoilBill(_ context.Context, in billToSpoil) (any, error) {
-	return done(s.SpoilBill(in.Cycle, in.CustomerID, in.Row, in.Delta))
 }
 
 type newBalance struct {
@@ -94,57 +72,6 @@ func (s *Server) SetCash(customerID string, amount decimal.Decimal) error {
 	now := s.now()
 	s.move(c, amount.Sub(c.cash), "", now)
 	s.record(Effect{Time: now, Operation: "SetCash", CustomerID: c.id, Amount: amount, Currency: s.currency()})
-	return nil
-}
-
-// AddBills gives a customer fee records in a cycle, a month of GMT+8 such as
-// "2024-05" that has begun. They follow from the seed, the cycle and the
-// customer. Called again, it adds later ones.
-func (s *Server) AddBills(cycle, customerID string, rows int) error {
-	start, err := time.ParseInLocation(cycleLayout, cycle, beijing)
-	if err != nil {
-		return fmt.Errorf("huawei: adding bills: the cycle is not a month like 2024-05: %w", err)
-	}
-	if rows <= 0 {
-		return errors.New("huawei: adding bills: the number of rows is not positive")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, err := s.existing(customerID)
-	if err != nil {
-		return err
-	}
-	if c.association == "" {
-		return fmt.Errorf("huawei: adding bills: customer %s is not associated with the partner", customerID)
-	}
-	b := s.state.billsOf(cycle, customerID)
-	if b == nil {
-		b = s.newCustomerBills(cycle, c)
-	}
-	if err := b.add(rows, start, s.now()); err != nil {
-		return err
-	}
-	if len(b.batches) == 1 {
-		s.state.bills = append(s.state.bills, b)
-	}
-	if c.settledMonthly() {
-		s.chargeRecords(b, len(b.batches)-1, s.now())
-	}
-	s.record(Effect{Time: s.now(), Operation: "AddBills", CustomerID: c.id, Reference: cycle})
-	return nil
-}
-
-// SpoilBill changes what one fee record says was paid, by delta, and leaves the
-// monthly summary as it was: the two no longer agree. Rows count from 0 in the
-// order of the list.
-func (s *Server) SpoilBill(cycle, customerID string, row int, delta decimal.Decimal) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := s.state.billsOf(cycle, customerID)
-	if b == nil || row < 0 || row >= b.rows() {
-		return fmt.Errorf("huawei: spoiling a bill: customer %s has no row %d in %s", customerID, row, cycle)
-	}
-	b.spoils[row] = delta
 	return nil
 }
 
