@@ -15,7 +15,7 @@ import (
 
 // EventsConfig says where a function's events go. Without an address it has none.
 type EventsConfig struct {
-	EventsURL          string         `envconfig:"EVENTS_URL" desc:"address of the sales platform that takes events, https; payorder needs it, onboard and couponissue send none without"`
+	EventsURL          string         `envconfig:"EVENTS_URL" desc:"address of the sales platform that takes events, https; payorder needs it, the others send none without"`
 	EventsSecret       handler.Secret `envconfig:"EVENTS_SECRET" desc:"whsec_… secret that events are signed with"`
 	EventsAllowPrivate bool           `envconfig:"EVENTS_ALLOW_PRIVATE" default:"false" desc:"whether EVENTS_URL may lead to private addresses"`
 	EventsParallel     int            `envconfig:"EVENTS_PARALLEL" default:"4" desc:"of how many customers events are sent at the same time"`

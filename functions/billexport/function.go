@@ -11,21 +11,16 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
 )
-
-// Config is the configuration of the function.
-type Config struct {
-	functions.Config
-	// ExportURL is read by whoever makes the Destination: here, or a main that links
-	// an object store.
-	ExportURL string `envconfig:"EXPORT_URL" required:"true" desc:"where exports are published: file:FOLDER, which must exist, or s3://BUCKET/PREFIX on AWS"`
-}
 
 // cloud is what this function calls of the partner API.
 type cloud interface {
@@ -35,11 +30,16 @@ type cloud interface {
 }
 
 type function struct {
+	cfg         Config
 	cloud       cloud
 	destination Destination
-	locks       locks
-	now         func() time.Time
-	log         *slog.Logger
+	// objects is where exports and what runs work with are; store keeps documents.
+	objects objects.Store
+	store   ledger.Store
+	events  *functions.Events
+	locks   locks
+	now     func() time.Time
+	log     *slog.Logger
 }
 
 // New makes the function, which publishes in a folder. It fails where the folder is
@@ -62,7 +62,14 @@ func NewTo(destination Destination, cfg Config, rt functions.Runtime) (*handler.
 	if err != nil {
 		return nil, err
 	}
+	events, err := cfg.OpenEvents("billexport", rt)
+	if err != nil {
+		return nil, err
+	}
 	f := &function{
+		cfg:         cfg,
+		store:       rt.Store,
+		events:      events,
 		cloud:       client,
 		destination: destination,
 		locks:       newLocks(rt),
@@ -75,10 +82,10 @@ func NewTo(destination Destination, cfg Config, rt functions.Runtime) (*handler.
 func (f *function) describe() handler.Function {
 	return handler.Function{
 		Name: "billexport",
-		Routes: []handler.Route{
+		Routes: slices.Concat(f.consumptionRoutes(), f.budgetsRoutes(), f.subscribedRoutes(), []handler.Route{
 			{Method: http.MethodPost, Pattern: "/billexport/runs", Handle: f.postRun},
 			{Method: http.MethodGet, Pattern: "/billexport/runs/{cycle}", Handle: f.showRun},
-		},
+		}),
 		Schedules: []handler.Schedule{{Name: "monthly", Handle: f.scheduledRun}},
 		Queues:    []handler.Queue{{Name: "exports", Handle: f.queuedRun}},
 	}
