@@ -141,6 +141,12 @@ func trimmed(d decimal.Decimal) decimal.Decimal {
 	return d
 }
 
+// Amount is the sum as an amount; it reports false where it is beyond one.
+func (t Total) Amount() (Amount, bool) {
+	a := int64(t.lo) //nolint:gosec // the two's complement
+	return Amount(a), t.hi == a>>63
+}
+
 // IsZero reports whether the sum is 0.
 func (t Total) IsZero() bool { return t == Total{} }
 
