@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"strconv"
 
 	"github.com/shopspring/decimal"
 )
@@ -101,7 +102,26 @@ func (a Amount) Decimal() decimal.Decimal {
 }
 
 // String writes the amount without needless zeros and without an exponent.
-func (a Amount) String() string { return a.Decimal().String() }
+func (a Amount) String() string { return string(a.Append(nil)) }
+
+// Append appends what String writes.
+func (a Amount) Append(b []byte) []byte {
+	value := uint64(a) //nolint:gosec // the two's complement, of which a negative one is negated
+	if a < 0 {
+		b, value = append(b, '-'), -value
+	}
+	b = strconv.AppendUint(b, value/powers[amountDecimals], 10)
+	fraction := value % powers[amountDecimals]
+	if fraction == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for place := powers[amountDecimals] / 10; fraction > 0; place /= 10 {
+		b = append(b, '0'+byte(fraction/place)) //nolint:gosec // a digit
+		fraction %= place
+	}
+	return b
+}
 
 // Total is an exact sum of amounts, however many. The zero value is 0.
 type Total struct {

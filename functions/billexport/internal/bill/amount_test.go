@@ -34,6 +34,7 @@ func FuzzParseAmount(f *testing.F) {
 	for _, seed := range []string{"0", "-1.5", "0.00000001", "1e2", "92233720368.54775807", "1.", ".5", "--1"} {
 		f.Add(seed, int64(3))
 	}
+	f.Add("1.20", int64(math.MinInt64))
 	f.Fuzz(func(t *testing.T, text string, other int64) {
 		a, err := ParseAmount([]byte(text))
 		if err != nil {
@@ -47,6 +48,8 @@ func FuzzParseAmount(f *testing.F) {
 			}
 		}
 		require.True(t, want.Equal(a.Decimal()), "%s is %s", text, a.Decimal())
+		require.Equal(t, a.Decimal().String(), a.String())
+		require.Equal(t, Amount(other).Decimal().String(), Amount(other).String())
 
 		var sum Total
 		for range 3 {
