@@ -49,7 +49,7 @@ const (
 // Table writes rows to a Parquet file column by column. For each row, every column is
 // set, and then Next is called.
 type Table struct {
-	file    *parquet.Writer
+	file    *parquet.GenericWriter[any]
 	writers []*parquet.ColumnWriter
 	columns []Column
 	batch   [][]parquet.Value
@@ -78,7 +78,7 @@ func NewTable(w io.Writer, name string, columns []Column, metadata map[string]st
 		options = append(options, parquet.KeyValueMetadata(key, value))
 	}
 	t := &Table{
-		file: parquet.NewWriter(w, options...), columns: columns,
+		file: parquet.NewGenericWriter[any](w, options...), columns: columns,
 		batch: make([][]parquet.Value, len(columns)), rowGroup: rowGroup,
 	}
 	if t.rowGroup <= 0 {
