@@ -29,7 +29,7 @@ func (t *Tally) MarshalJSON() ([]byte, error) {
 		Rows: t.rows, Sums: t.Sums(), Customers: []billed{},
 		Services: t.services, Resources: t.resources, Days: t.Days(), Broken: t.broken,
 	}
-	for _, l := range t.Lines() {
+	for l := range t.Lines() {
 		if n := len(s.Customers); n == 0 || s.Customers[n-1].ID != l.CustomerID {
 			s.Customers = append(s.Customers, billed{ID: l.CustomerID})
 		}
@@ -54,7 +54,7 @@ func (t *Tally) UnmarshalJSON(data []byte) error {
 	for _, c := range s.Customers {
 		customer := t.customer([]byte(c.ID))
 		for _, l := range c.Lines {
-			t.line(customer, t.addKind(l.Kind)).merge(&line{l.Rows, l.Official, l.Discount, l.Payment, l.Invoice})
+			t.line(customer, t.addKind(l.Kind)).merge(&line{l.Rows, l.Fine, l.Official, l.Discount, l.Payment, l.Invoice})
 		}
 	}
 	t.services.merge(s.Services)

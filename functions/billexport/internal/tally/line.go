@@ -58,7 +58,9 @@ type kind struct {
 type Line struct {
 	CustomerID string `json:"-"`
 	Kind
-	Rows     int        `json:"rows"`
+	Rows int `json:"rows"`
+	// Fine is how many of the records have a payment that is not in whole fen.
+	Fine     int        `json:"fine,omitempty"`
 	Official bill.Total `json:"official_amount,omitzero"`
 	Discount bill.Total `json:"official_discount_amount,omitzero"`
 	Payment  bill.Total `json:"payment_amount,omitzero"`
@@ -68,12 +70,15 @@ type Line struct {
 
 // line is a Line without its names.
 type line struct {
-	rows                                 int
+	rows, fine                           int
 	official, discount, payment, invoice bill.Total
 }
 
 func (l *line) add(r *bill.Row) {
 	l.rows++
+	if r.Amounts[bill.Payment]%Fen != 0 {
+		l.fine++
+	}
 	l.official.Add(r.Amounts[bill.Official])
 	l.discount.Add(r.Amounts[bill.OfficialDiscount])
 	l.payment.Add(r.Amounts[bill.Payment])
@@ -82,6 +87,7 @@ func (l *line) add(r *bill.Row) {
 
 func (l *line) merge(o *line) {
 	l.rows += o.rows
+	l.fine += o.fine
 	l.official.AddTotal(o.official)
 	l.discount.AddTotal(o.discount)
 	l.payment.AddTotal(o.payment)

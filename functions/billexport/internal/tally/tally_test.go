@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,7 +63,7 @@ func TestSumsOfCustomersLinesServicesAndDays(t *testing.T) {
 	assert.Equal(t, 3, totals[0].Rows)
 	assert.Equal(t, "8", totals[1].Amounts[bill.Payment].Decimal().String())
 
-	assert.Len(t, y.Lines(), 4)
+	assert.Len(t, slices.Collect(y.Lines()), 4)
 	services := y.Services("")
 	require.Len(t, services, 3)
 	assert.Equal(t, "Elastic Cloud Server", services[0].Name)

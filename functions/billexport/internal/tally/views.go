@@ -2,6 +2,7 @@ package tally
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -58,20 +59,43 @@ func (t *Tally) Totals() []Sum {
 	return list
 }
 
-// Lines are sorted by customer and kind.
-func (t *Tally) Lines() []Line {
-	list := make([]Line, 0, len(t.places))
-	for p, i := range t.places {
-		l := t.lines.at(i)
-		list = append(list, Line{
-			CustomerID: t.customers.texts[p.customer], Kind: t.keys[p.kind].Kind, Rows: l.rows,
-			Official: l.official, Discount: l.discount, Payment: l.payment, Invoice: l.invoice,
-		})
+// Lines are those of all customers, sorted by customer and kind. They are made one by
+// one, because all of them together would take more memory than the tally.
+func (t *Tally) Lines() iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		for _, p := range t.sorted() {
+			l := t.lines.at(t.places[p])
+			if !yield(Line{
+				CustomerID: t.customers.texts[p.customer], Kind: t.keys[p.kind].Kind, Rows: l.rows, Fine: l.fine,
+				Official: l.official, Discount: l.discount, Payment: l.payment, Invoice: l.invoice,
+			}) {
+				return
+			}
+		}
 	}
-	slices.SortFunc(list, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.CustomerID, b.CustomerID), a.Kind.compare(b.Kind))
+}
+
+func (t *Tally) sorted() []place {
+	customers := ranks(len(t.bills), func(a, b int) int { return cmp.Compare(t.customers.texts[a], t.customers.texts[b]) })
+	kinds := ranks(len(t.keys), func(a, b int) int { return t.keys[a].compare(t.keys[b].Kind) })
+	places := slices.Collect(maps.Keys(t.places))
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(customers[a.customer], customers[b.customer]), cmp.Compare(kinds[a.kind], kinds[b.kind]))
 	})
-	return list
+	return places
+}
+
+// ranks are the positions that n things would have if they were sorted.
+func ranks(n int, compare func(a, b int) int) []int {
+	order, rank := make([]int, n), make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, compare)
+	for position, i := range order {
+		rank[i] = position
+	}
+	return rank
 }
 
 // Services are the sums by service of all records, or of those of one customer,
