@@ -18,6 +18,7 @@ type call struct {
 	query    any               // a struct with query tags, or nil
 	body     any               // marshalled to JSON, or nil
 	token    string            // that the last try carried, if it was not signed
+	answer   *[]byte           // memory that answers are read into; nil for new one
 }
 
 // do runs a call to its end. The concerns stand in this order, each in a file of
@@ -64,22 +65,22 @@ func (c *Client) try(ctx context.Context, k *call, body []byte, out any) error {
 		return c.failed(k.op, err)
 	}
 	if k.token != "" {
-		return c.answered(ctx, req, k.op, out)
+		return c.answered(ctx, req, k, out)
 	}
 	if err := c.guard.begin(ctx); err != nil {
 		return c.failed(k.op, err)
 	}
-	err = c.answered(ctx, req, k.op, out)
+	err = c.answered(ctx, req, k, out)
 	c.guard.end(err)
 	return err
 }
 
-func (c *Client) answered(ctx context.Context, req *http.Request, op operationID, out any) error {
-	a, err := c.send(ctx, req, registry[op])
+func (c *Client) answered(ctx context.Context, req *http.Request, k *call, out any) error {
+	a, err := c.send(ctx, req, registry[k.op], k.answer)
 	if err != nil {
 		return err
 	}
-	err = a.decode(&c.types, registry[op], out)
+	err = a.decode(&c.types, registry[k.op], out)
 	if failure, ok := errors.AsType[*Error](err); ok && failure.Is(ErrCredential) {
 		failure.cause = clocksDiffer(c.clock.Now(), a.header)
 	}

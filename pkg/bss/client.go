@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode"
@@ -126,6 +127,7 @@ type account struct {
 	tokens                tokenCache
 	guard                 keyGuard
 	types                 jsonread.Types
+	feePages              sync.Pool // of *feePage
 }
 
 // String names the endpoint and leaves keys, password and tokens out.

@@ -127,7 +127,7 @@ func (a answer) refusal(op Operation) *Error {
 		Message:    truncate(cmp.Or(body.Message, body.GatewayMessage, body.IAM.Message), 1024),
 		RequestID:  requestID(a.header, body.RequestID),
 		RetryAfter: retryAfter(a.header),
-		Body:       a.body[:min(len(a.body), maxErrorBody)],
+		Body:       bytes.Clone(a.body[:min(len(a.body), maxErrorBody)]), // the next answer may be read over it
 	}
 	// The gateway's 4xx come before the effect, a 5xx may come after it.
 	e.Unknown = a.status >= http.StatusInternalServerError && op.Safety != Read

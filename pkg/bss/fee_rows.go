@@ -1,11 +1,5 @@
 package bss
 
-import (
-	"context"
-	"encoding/json"
-	"iter"
-)
-
 // FeeField is a field of a fee record. The fields are in the order of the API's
 // documentation; the currency comes last, because the API gives it beside the records.
 //
@@ -86,61 +80,6 @@ func (f FeeField) String() string { return feeFieldNames[f] }
 
 // FeeRow is a fee record as the API prints it: texts without their quotes and escapes,
 // numbers digit for digit. A field that is absent or null is nil, one that is an empty
-// text is empty and not nil.
+// text is empty and not nil. What is there is what FeeRecord could hold: the amounts are
+// numbers, the codes whole ones, the time of the transaction is one or empty.
 type FeeRow [FeeFields][]byte
-
-// FeePage is one answer of ListSubCustomerBillDetailPages.
-type FeePage struct {
-	// Offset is the number of the first row, from 0, Total how many rows there are in
-	// all, by this answer.
-	Offset, Total int
-	// Rows are valid until the next page is asked for.
-	Rows []FeeRow
-}
-
-// ListSubCustomerBillDetailPages is ListSubCustomerBillDetail page by page and without
-// a value made of each field, for those who write a million records to a file. The
-// pages are as they come: no row is looked for twice, and a total that changes between
-// two pages says that the list did. The last page is the one that reaches its total, or
-// has no rows.
-//
-// See https://support.huaweicloud.com/api-bpconsole/mt_000502.html.
-func (c *Client) ListSubCustomerBillDetailPages(ctx context.Context, r ListSubCustomerBillDetailRequest) iter.Seq2[*FeePage, error] {
-	return func(yield func(*FeePage, error) bool) {
-		k := call{op: listSubCustomerBillDetail, query: r}
-		for at := k.window().offset; ; {
-			var raw struct {
-				Records  []map[string]json.RawMessage `json:"fee_records"`
-				Total    int                          `json:"total_count"`
-				Currency string                       `json:"currency"`
-			}
-			if _, err := c.fetchPage(ctx, k, at, &raw); err != nil {
-				yield(nil, err)
-				return
-			}
-			page := &FeePage{Offset: at, Total: raw.Total, Rows: make([]FeeRow, len(raw.Records))}
-			for i, record := range raw.Records {
-				for f, name := range feeFieldNames {
-					page.Rows[i][f] = plain(record[name])
-				}
-				page.Rows[i][FeeCurrency] = []byte(raw.Currency)
-			}
-			at += len(page.Rows)
-			if !yield(page, nil) || len(page.Rows) == 0 || at >= page.Total {
-				return
-			}
-		}
-	}
-}
-
-// plain is a value without quotes and escapes, nil for null.
-func plain(value json.RawMessage) []byte {
-	if len(value) == 0 || value[0] == 'n' {
-		return nil
-	}
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		return []byte(text)
-	}
-	return value
-}

@@ -131,7 +131,7 @@ func (c *Client) exchangeToken(ctx context.Context, payload []byte, partnerToken
 	if partnerToken != "" {
 		req.Header.Set(tokenHeader, partnerToken)
 	}
-	a, err := c.send(ctx, req, issueToken)
+	a, err := c.send(ctx, req, issueToken, nil)
 	if err != nil {
 		return "", time.Time{}, err
 	}

@@ -26,15 +26,15 @@ type answer struct {
 	body   []byte
 }
 
-// send makes one exchange. It fails with an *Error that knows whether anybody may
-// have received the request.
-func (c *Client) send(ctx context.Context, req *http.Request, op Operation) (answer, error) {
+// send makes one exchange, whose answer it reads into memory that may be given. It fails
+// with an *Error that knows whether anybody may have received the request.
+func (c *Client) send(ctx context.Context, req *http.Request, op Operation, memory *[]byte) (answer, error) {
 	received := &delivery{possible: true}
 	if op.Safety != Read { // a read is repeated whoever received it
 		req = received.watch(req)
 	}
 	started := c.clock.Now()
-	a, err := c.exchange(req)
+	a, err := c.exchange(req, memory)
 	c.logExchange(ctx, op, a, err, c.clock.Now().Sub(started))
 	if err == nil {
 		return a, nil
@@ -63,7 +63,7 @@ func (d *delivery) watch(req *http.Request) *http.Request {
 
 // exchange sends a request by the transport itself and not by an http.Client: that
 // would follow redirects, and so carry the signature to another address.
-func (c *Client) exchange(req *http.Request) (answer, error) {
+func (c *Client) exchange(req *http.Request, memory *[]byte) (answer, error) {
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return answer{}, withoutAddress(err)
@@ -76,7 +76,11 @@ func (c *Client) exchange(req *http.Request) (answer, error) {
 	if a.status == http.StatusSwitchingProtocols {
 		return a, errors.New("the answer changes the protocol, which was not asked for")
 	}
-	a.body, err = readAll(res)
+	if memory == nil {
+		memory = new([]byte)
+	}
+	*memory, err = readAll(res, *memory)
+	a.body = *memory
 	if errors.Is(err, errTooLarge) {
 		return a, err
 	}
@@ -86,12 +90,13 @@ func (c *Client) exchange(req *http.Request) (answer, error) {
 	return a, nil
 }
 
-// readAll reads a body that is within the bound, into a buffer of the announced size.
-func readAll(res *http.Response) ([]byte, error) {
+// readAll reads a body that is within the bound, into memory that grows to the announced
+// size.
+func readAll(res *http.Response, memory []byte) ([]byte, error) {
 	if res.ContentLength > maxAnswer {
 		return nil, errTooLarge
 	}
-	var b bytes.Buffer
+	b := bytes.NewBuffer(memory[:0])
 	if res.ContentLength > 0 {
 		b.Grow(int(res.ContentLength) + bytes.MinRead)
 	}

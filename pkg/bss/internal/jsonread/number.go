@@ -43,21 +43,25 @@ func (r *Reader) Decimal() decimal.Decimal {
 	if value, exponent, ok := small(raw); ok {
 		return r.decimal(value, exponent)
 	}
-	if len(raw) > maxNumber {
-		r.failWith(errLongNumber)
-		return decimal.Decimal{}
-	}
-	var d decimal.Decimal
-	// In quotes the decimal takes nothing but a number.
-	err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"'))
-	if err == nil {
-		err = checkBounds(d)
-	}
+	d, err := number(raw)
 	if err != nil {
 		r.failWith(err)
 		return decimal.Decimal{}
 	}
 	return d
+}
+
+// number is the decimal of what should be a number.
+func number(raw []byte) (decimal.Decimal, error) {
+	if len(raw) > maxNumber {
+		return decimal.Decimal{}, errLongNumber
+	}
+	var d decimal.Decimal
+	// In quotes the decimal takes nothing but a number.
+	if err := d.UnmarshalJSON(append(append([]byte{'"'}, raw...), '"')); err != nil {
+		return decimal.Decimal{}, err
+	}
+	return d, checkBounds(d)
 }
 
 func checkBounds(d decimal.Decimal) error {

@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"hash/maphash"
 )
 
 // maxDepth bounds nesting, as encoding/json does.
@@ -43,17 +42,13 @@ type Reader struct {
 	fresh bool   // an object or array was begun and nothing was read of it
 	depth int
 	// repeats are values that were read before: the rows of a list repeat most. A short
-	// text has none.
+	// text has none, nor one of which no such values are read.
 	repeats *repeats
 }
 
 // New returns a reader of data, which must not change while it is read.
 func New(data []byte) *Reader {
-	r := &Reader{data: data}
-	if len(data) >= minSharing {
-		r.repeats = &repeats{seed: maphash.MakeSeed()}
-	}
-	return r
+	return &Reader{data: data}
 }
 
 // Left is the number of bytes that are still to be read.

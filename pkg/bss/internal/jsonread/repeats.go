@@ -29,6 +29,14 @@ type amount struct {
 	decimal  decimal.Decimal
 }
 
+// shares reports whether values of this text are shared.
+func (r *Reader) shares() bool {
+	if r.repeats == nil && len(r.data) >= minSharing {
+		r.repeats = &repeats{seed: maphash.MakeSeed()}
+	}
+	return r.repeats != nil
+}
+
 // text is the place of a text.
 func (s *repeats) text(raw []byte) *string {
 	return &s.texts[maphash.Bytes(s.seed, raw)%uint64(len(s.texts))]
@@ -40,7 +48,7 @@ func (r *Reader) decimal(value int64, exponent int32) decimal.Decimal {
 	if value == 0 && exponent == 0 {
 		return decimal.Decimal{}
 	}
-	if r.repeats == nil {
+	if !r.shares() {
 		return decimal.New(value, exponent)
 	}
 	kept := &r.repeats.amounts[uint64(value)%uint64(len(r.repeats.amounts))] //nolint:gosec // any place will do

@@ -3,7 +3,6 @@ package jsonread
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"unicode/utf8"
 )
 
@@ -16,7 +15,7 @@ func (r *Reader) String() string {
 	if r.err != nil {
 		return ""
 	}
-	if r.repeats == nil || len(raw) == 0 || len(raw) > maxShared {
+	if len(raw) == 0 || len(raw) > maxShared || !r.shares() {
 		return r.decoded(raw)
 	}
 	kept := r.repeats.text(raw)
@@ -67,7 +66,7 @@ func (r *Reader) rawString() []byte {
 // passPlain passes over what needs no thought in a string: most of a text is that.
 func (r *Reader) passPlain() {
 	data, i := r.data, r.pos
-	for i+8 <= len(data) && eightPlain(binary.LittleEndian.Uint64(data[i:])) {
+	for i+8 <= len(data) && notPlain(binary.LittleEndian.Uint64(data[i:])) == 0 {
 		i += 8
 	}
 	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' {
@@ -76,14 +75,16 @@ func (r *Reader) passPlain() {
 	r.pos = i
 }
 
-// eightPlain reports whether none of eight bytes is a control character, a quote or a
-// backslash. A byte that is less than another one sets its highest bit in the
-// difference; one that is equal does in what is left of it by exclusive or.
-func eightPlain(word uint64) bool {
-	const ones, highest = 0x0101010101010101, 0x8080808080808080
+const ones, highest = 0x0101010101010101, 0x8080808080808080
+
+// notPlain sets the highest bit of those of eight bytes that are control characters,
+// quotes or backslashes. A byte that is less than another one sets its highest bit in
+// the difference; one that is equal does in what is left of it by exclusive or. Only
+// what is above the first such byte may have the bit by mistake.
+func notPlain(word uint64) uint64 {
 	quote, backslash := word^(ones*'"'), word^(ones*'\\')
 	found := (word-ones*' ')&^word | (quote-ones)&^quote | (backslash-ones)&^backslash
-	return found&highest == 0
+	return found & highest
 }
 
 // escape passes over an escape sequence.
@@ -119,16 +120,10 @@ func (r *Reader) decoded(raw []byte) string {
 	return text
 }
 
-// decode is the text of a string, and whether it stands so in the JSON. What has
-// escapes or is not UTF-8 is rare, and left to encoding/json.
+// decode is the text of a string, and whether it stands so in the JSON.
 func (r *Reader) decode(raw []byte) (text string, plain bool) {
 	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
 		return string(raw), true
 	}
-	quoted := make([]byte, 0, len(raw)+2)
-	quoted = append(append(append(quoted, '"'), raw...), '"')
-	if err := json.Unmarshal(quoted, &text); err != nil {
-		r.failWith(err)
-	}
-	return text, false
+	return string(appendText(nil, raw)), false
 }
