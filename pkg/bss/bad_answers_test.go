@@ -20,8 +20,11 @@ import (
 
 const requestName = "req-1"
 
-// readers are three ways to read an answer: by its types, a list that reads itself, and
-// the answer to a movement of money.
+// pages is what a method has behind the name of its operation that gives a list's pages.
+const pages = "Pages"
+
+// readers are four ways to read an answer: by its types, a list that reads itself, its
+// pages without a value of each field, and the answer to a movement of money.
 var readers = map[string]func(context.Context, *bss.Client) error{
 	"ListPartnerBalances": func(ctx context.Context, c *bss.Client) error {
 		_, err := c.ListPartnerBalances(ctx, bss.ListPartnerBalancesRequest{})
@@ -29,6 +32,10 @@ var readers = map[string]func(context.Context, *bss.Client) error{
 	},
 	"ListSubCustomerBillDetail": func(ctx context.Context, c *bss.Client) error {
 		return drain(c.ListSubCustomerBillDetail(ctx, bss.ListSubCustomerBillDetailRequest{BillCycle: "2026-02", CustomerID: "c"}))
+	},
+	"ListSubCustomerBillDetail" + pages: func(ctx context.Context, c *bss.Client) error {
+		_, err := feeRows(ctx, c, bss.ListSubCustomerBillDetailRequest{BillCycle: "2026-02", CustomerID: "c"})
+		return err
 	},
 	"UpdateCustomerAccountAmount": func(ctx context.Context, c *bss.Client) error {
 		_, err := c.UpdateCustomerAccountAmount(ctx, bss.UpdateCustomerAccountAmountRequest{CustomerID: "c", Amount: yuan("1")})
@@ -63,6 +70,7 @@ func refusedAnswer(t *testing.T, answer http.HandlerFunc, headersArrive bool, wa
 	for operation, read := range readers {
 		c, _ := answering(t, answer)
 		err := read(t.Context(), c)
+		operation = strings.TrimSuffix(operation, pages)
 		var failure *bss.Error
 		require.ErrorAs(t, err, &failure, operation)
 		assert.Equal(t, operation, failure.Operation.Name)
@@ -138,24 +146,31 @@ func TestWrongTypesInEachPlace(t *testing.T) {
 	wrong[`{"fee_records":[{"cash_amount":%s}]}`] = wrong[`{"account_balances":[{"amount":%s}]}`]
 	reader := map[string]string{"account_balances": "ListPartnerBalances", "transfer_id": "UpdateCustomerAccountAmount"}
 	for place, values := range wrong {
-		operation := "ListSubCustomerBillDetail"
+		operations := []string{"ListSubCustomerBillDetail", "ListSubCustomerBillDetail" + pages}
 		for field, name := range reader {
 			if strings.Contains(place, field) {
-				operation = name
+				operations = []string{name}
 			}
 		}
 		for _, value := range values {
-			c, _ := answering(t, named(200, jsonType, fmt.Sprintf(place, value)))
-			err := readers[operation](t.Context(), c)
-			told := fmt.Sprintf("%s: %.20s", place, value)
-			var failure *bss.Error
-			require.ErrorAs(t, err, &failure, told)
-			require.ErrorContains(t, err, operation, told)
-			require.ErrorContains(t, err, "[request req-1]", told)
-			require.ErrorIs(t, err, bss.ErrUnavailable, told)
-			assert.Less(t, len(err.Error()), 2000, told)
+			for _, operation := range operations {
+				refusedValue(t, operation, place, value)
+			}
 		}
 	}
+}
+
+func refusedValue(t *testing.T, operation, place, value string) {
+	t.Helper()
+	c, _ := answering(t, named(200, jsonType, fmt.Sprintf(place, value)))
+	err := readers[operation](t.Context(), c)
+	told := fmt.Sprintf("%s: %.20s", place, value)
+	var failure *bss.Error
+	require.ErrorAs(t, err, &failure, told)
+	require.ErrorContains(t, err, strings.TrimSuffix(operation, pages), told)
+	require.ErrorContains(t, err, "[request req-1]", told)
+	require.ErrorIs(t, err, bss.ErrUnavailable, told)
+	assert.Less(t, len(err.Error()), 2000, told)
 }
 
 func TestAnswersThatAreTooLarge(t *testing.T) {
@@ -270,7 +285,7 @@ func TestHeadersWithoutEndAreNotRead(t *testing.T) {
 	for operation, read := range readers {
 		err := read(t.Context(), c)
 		require.ErrorIs(t, err, bss.ErrUnavailable, operation)
-		require.ErrorContains(t, err, operation)
+		require.ErrorContains(t, err, strings.TrimSuffix(operation, pages))
 		require.ErrorContains(t, err, "headers exceeded")
 	}
 }

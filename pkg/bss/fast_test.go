@@ -220,6 +220,9 @@ func TestARefusalInThePlaceOfAPage(t *testing.T) {
 		err := drain(c.ListSubCustomerBillDetail(t.Context(), billRequest))
 		require.ErrorIs(t, err, bss.ErrAccessDenied)
 		require.ErrorContains(t, err, "denied")
+		_, err = feeRows(t.Context(), c, billRequest)
+		require.ErrorIs(t, err, bss.ErrAccessDenied)
+		require.ErrorContains(t, err, "denied")
 	}
 	c, _ := answering(t, saying(http.StatusOK, jsonType, `{"error_code":"CBC.0000","fee_records":[],"total_count":0}`))
 	require.NoError(t, drain(c.ListSubCustomerBillDetail(t.Context(), billRequest)))
