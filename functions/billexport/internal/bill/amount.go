@@ -145,6 +145,9 @@ func (t *Total) add(hi int64, lo uint64) {
 
 // Decimal is the sum as a decimal without needless zeros.
 func (t Total) Decimal() decimal.Decimal {
+	if a, ok := t.Amount(); ok {
+		return a.Decimal()
+	}
 	high := decimal.New(t.hi, 0).Mul(decimal.New(1<<32, 0)).Mul(decimal.New(1<<32, 0))
 	low := decimal.NewFromUint64(t.lo)
 	return trimmed(high.Add(low).Shift(-amountDecimals))
@@ -165,6 +168,24 @@ func trimmed(d decimal.Decimal) decimal.Decimal {
 func (t Total) Amount() (Amount, bool) {
 	a := int64(t.lo) //nolint:gosec // the two's complement
 	return Amount(a), t.hi == a>>63
+}
+
+// Negated is the sum with the other sign.
+func (t Total) Negated() Total {
+	lo, borrow := bits.Sub64(0, t.lo, 0)
+	return Total{-t.hi - int64(borrow), lo} //nolint:gosec // 0 or 1
+}
+
+// Sign is -1, 0 or 1.
+func (t Total) Sign() int {
+	switch {
+	case t.IsZero():
+		return 0
+	case t.hi < 0:
+		return -1
+	default:
+		return 1
+	}
 }
 
 // IsZero reports whether the sum is 0.

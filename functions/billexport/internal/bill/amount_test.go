@@ -63,5 +63,10 @@ func FuzzParseAmount(f *testing.F) {
 		var read Total
 		require.NoError(t, json.Unmarshal(written, &read))
 		require.Equal(t, sum, read)
+
+		require.Equal(t, want.Sign(), sum.Sign())
+		require.True(t, want.Neg().Equal(sum.Negated().Decimal()))
+		sum.AddTotal(sum.Negated())
+		require.True(t, sum.IsZero())
 	})
 }

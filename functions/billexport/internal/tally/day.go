@@ -63,12 +63,12 @@ func (d *days) merge(o *days) {
 
 func (d *days) find(tradeTime []byte, currency string) *daySum {
 	if len(tradeTime) != len("2006-01-02T15:04:05Z") || tradeTime[len(tradeTime)-1] != 'Z' {
-		return d.at(dayKey{dayOf(tradeTime), currency})
+		return d.at(dayKey{DayOf(tradeTime), currency})
 	}
 	key := stamp{date: [len(time.DateOnly)]byte(tradeTime), next: string(tradeTime[11:13]) >= "16", currency: currency}
 	s, ok := d.stamps[key]
 	if !ok {
-		s = d.at(dayKey{dayOf(tradeTime), currency})
+		s = d.at(dayKey{DayOf(tradeTime), currency})
 		d.stamps[key] = s
 	}
 	return s
@@ -83,7 +83,8 @@ func (d *days) at(key dayKey) *daySum {
 	return s
 }
 
-func dayOf(tradeTime []byte) string {
+// DayOf is the day of GMT+8 of a trade_time, UnknownDay where that is none.
+func DayOf(tradeTime []byte) string {
 	t, err := time.Parse(time.RFC3339, string(tradeTime))
 	if err != nil {
 		return UnknownDay

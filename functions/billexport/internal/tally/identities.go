@@ -15,7 +15,7 @@ const (
 	// Truncation: official_amount less official_discount_amount less
 	// payment_amount is what was cut off to pay whole fen: 0 to below 0.01. Of a
 	// refund it may be as little below 0, since nobody says which way one is cut. A
-	// make-up charge, which collects what was cut off elsewhere, has no such identity.
+	// make-up charge for what was cut off elsewhere need not have a list price.
 	Truncation = "truncation"
 )
 
@@ -25,8 +25,8 @@ const MaxBroken = 20
 // Fen is the smallest amount that is paid, 0.01 of a currency's unit.
 const Fen bill.Amount = 1e6
 
-// makeUp is the bill_detail_type of a make-up charge for what was truncated.
-const makeUp = "25"
+// MakeUp is the bill_detail_type of a charge that makes up for what was truncated.
+const MakeUp = "25"
 
 // Broken says how many identities do not hold, and lists the first 20 in the order of
 // customer, record, identity and difference.
@@ -56,17 +56,42 @@ func (b *Broken) check(r *bill.Row) {
 	if !surplus.IsZero() {
 		b.add(r.Fee, PaymentParts, surplus)
 	}
-	var due bill.Total
-	due.Add(r.Amounts[bill.Official])
-	due.Add(-r.Amounts[bill.OfficialDiscount])
-	cut := due
-	cut.Add(-r.Amounts[bill.Payment])
-	if !cut.IsZero() && !isTruncation(due, cut) && string(r.Fee[bss.FeeBillDetailType]) != makeUp {
+	if due, cut := dueAndCut(r); !isTruncation(r, due, cut) {
 		b.add(r.Fee, Truncation, cut)
 	}
 }
 
-func isTruncation(due, cut bill.Total) bool {
+// dueAndCut are what is payable by list price and discount, and what of that is not
+// paid.
+func dueAndCut(r *bill.Row) (due, cut bill.Total) {
+	due.Add(r.Amounts[bill.Official])
+	due.Add(-r.Amounts[bill.OfficialDiscount])
+	cut = due
+	cut.Add(-r.Amounts[bill.Payment])
+	return due, cut
+}
+
+// Surplus is by how much the payment of a record that breaks Truncation is more than
+// what is payable, cut off to the fen if the payment is; 0 for one that does not.
+func Surplus(r *bill.Row) bill.Total {
+	due, cut := dueAndCut(r)
+	payable, ok := due.Amount()
+	if isTruncation(r, due, cut) || !ok {
+		return bill.Total{}
+	}
+	if r.Amounts[bill.Payment]%Fen == 0 {
+		payable -= payable % Fen
+	}
+	var surplus bill.Total
+	surplus.Add(r.Amounts[bill.Payment])
+	surplus.Add(-payable)
+	return surplus
+}
+
+func isTruncation(r *bill.Row, due, cut bill.Total) bool {
+	if cut.IsZero() || due.IsZero() && string(r.Fee[bss.FeeBillDetailType]) == MakeUp {
+		return true
+	}
 	c, ok := cut.Amount()
 	if !ok || c >= Fen || c <= -Fen {
 		return false

@@ -1,0 +1,160 @@
+package reconciliation
+
+import (
+	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
+)
+
+// candidate is an amount that would explain a difference.
+type candidate struct {
+	cause Cause
+	part
+}
+
+// cause finds what a difference is due to: what the line itself shows first, then what
+// single records show, then what is left when all of these show nothing.
+func (e *evidence) cause(a *account, c *compared, difference bill.Total) (Cause, []string) {
+	clue := e.lines[c.Line]
+	if c.sum.strange {
+		return MeasureDiffers, nil
+	}
+	if a.otherCurrency(c, difference) {
+		return CurrencyDiffers, nil
+	}
+	records := e.recordCandidates(clue)
+	for _, one := range records {
+		if one.amount == difference {
+			return one.cause, one.ids
+		}
+	}
+	if !a.recorded {
+		return missingInRecords(a), nil
+	}
+	if !a.summed {
+		if a.othersToo() {
+			return AssociationChanged, nil
+		}
+		return CustomerMissingInSums, nil
+	}
+	for _, one := range lineCandidates(c) {
+		if one.amount == difference && !difference.IsZero() {
+			return one.cause, nil
+		}
+	}
+	if c.truncated(difference) {
+		return Truncation, nil
+	}
+	if pair, ids := pairOf(records, difference); pair != "" {
+		return pair, ids
+	}
+	return e.rest(clue, difference)
+}
+
+// recordCandidates are what single records show, what proves most first.
+func (e *evidence) recordCandidates(clue *clues) []candidate {
+	var list []candidate
+	add := func(cause Cause, p part) {
+		if !p.amount.IsZero() {
+			list = append(list, candidate{cause, p})
+		}
+	}
+	add(DuplicateRecord, clue.twice)
+	add(BrokenRecord, clue.broken)
+	for _, day := range e.since {
+		add(SumsLag, part{amount: clue.since(day)})
+	}
+	add(MakeUpCharge, clue.exactMakeUps)
+	add(MakeUpCharge, clue.makeUps)
+	return list
+}
+
+// lineCandidates are what the sums of the line themselves show.
+func lineCandidates(c *compared) []candidate {
+	return []candidate{
+		{AssociationChanged, part{amount: c.others.Negated()}},
+		{DebtNotInSums, part{amount: c.sum.debt}},
+		{Writeoff, part{amount: c.sum.writeoff.Negated()}},
+		{Writeoff, part{amount: c.sum.adjustment}},
+		{MakeUpCharge, part{amount: c.makeUp}},
+		{SignDiffers, part{amount: c.wrongSign()}},
+	}
+}
+
+// wrongSign is what the records are less by if what should be negative is not.
+func (c *compared) wrongSign() bill.Total {
+	var twice bill.Total
+	for _, t := range []bill.Total{c.sum.unsubscription, c.sum.writeoff} {
+		if t.Sign() > 0 {
+			twice.AddTotal(t)
+			twice.AddTotal(t)
+		}
+	}
+	return twice.Negated()
+}
+
+// truncated reports whether the sums lack less than a fen of each record whose payment
+// is finer than a fen: the account is debited in whole fen, the records are not.
+// See https://support.huaweicloud.com/api-oce/mbc_00004.html.
+func (c *compared) truncated(difference bill.Total) bool {
+	amount, ok := difference.Amount()
+	return ok && c.fine > 0 && amount > 0 && amount < bill.Amount(c.fine)*tally.Fen
+}
+
+// pairOf finds two things that together come to the difference.
+func pairOf(list []candidate, difference bill.Total) (Cause, []string) {
+	for i, x := range list {
+		for _, y := range list[i+1:] {
+			sum := x.amount
+			sum.AddTotal(y.amount)
+			if x.cause != y.cause && sum == difference {
+				ids := append(append([]string{}, x.ids...), y.ids...)
+				return together(x.cause, y.cause), ids[:min(len(ids), maxNamed)]
+			}
+		}
+	}
+	return "", nil
+}
+
+// rest is the cause of what nothing shows.
+func (e *evidence) rest(clue *clues, difference bill.Total) (Cause, []string) {
+	switch {
+	case !e.settled:
+		return NotSettled, nil
+	case e.read && difference.Sign() < 0 && clue.broken.amount.IsZero() && clue.twice.amount.IsZero():
+		return MissingRecord, nil
+	default:
+		return None, clue.exact.ids
+	}
+}
+
+// otherCurrency reports whether what one currency has too much another one has too
+// little, on the same line.
+func (a *account) otherCurrency(c *compared, difference bill.Total) bool {
+	all, others := difference, false
+	for l, other := range a.lines {
+		same := l.CloudServiceType == c.CloudServiceType && l.ResourceTypeCode == c.ResourceTypeCode && l.ChargeMode == c.ChargeMode
+		if same && l.Currency != c.Currency {
+			all.AddTotal(other.difference())
+			others = others || !other.difference().IsZero()
+		}
+	}
+	return others && all.IsZero()
+}
+
+// othersToo reports whether the customer has records that are not of resale.
+func (a *account) othersToo() bool {
+	for _, c := range a.lines {
+		if !c.others.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// missingInRecords is the cause where no record of resale is there.
+func missingInRecords(a *account) Cause {
+	if a.othersToo() {
+		return AssociationChanged
+	}
+	return CustomerMissingInRecords
+}
