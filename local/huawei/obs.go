@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -74,7 +75,8 @@ func (s *Server) bucketRoutes() map[string]http.HandlerFunc {
 	}
 }
 
-// serveBucket is OBS by its S3-compatible interface, as far as attachments need it.
+// serveBucket is OBS by its S3-compatible interface, as far as attachments and exports
+// need it.
 func (s *Server) serveBucket(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxObject))
 	if err != nil {
@@ -90,8 +92,12 @@ func (s *Server) serveBucket(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.options.Bucket == "" || bucket != s.options.Bucket:
 		bucketFailure(w, http.StatusNotFound, "NoSuchBucket")
+	case key == "" && r.Method == http.MethodGet:
+		s.listBucket(w, r)
 	case key == "":
 		bucketFailure(w, http.StatusMethodNotAllowed, "MethodNotAllowed")
+	case r.URL.Query().Has("uploads") || r.URL.Query().Has("uploadId"):
+		s.serveUpload(w, r, key, body, now)
 	case r.Header.Get("X-Amz-Acl") != "":
 		bucketFailure(w, http.StatusForbidden, "AccessDenied") // attachments are nobody else's
 	default:
@@ -100,24 +106,42 @@ func (s *Server) serveBucket(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) serveObject(w http.ResponseWriter, r *http.Request, key string, body []byte, now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found := s.state.object(key)
-	switch {
-	case r.Method == http.MethodPut:
+	switch r.Method {
+	case http.MethodPut:
+		w.Header().Set("ETag", entityTag(body))
+		s.mu.Lock()
 		s.store(key, r.Header.Get("Content-Type"), body, now)
+		s.mu.Unlock()
 		w.WriteHeader(http.StatusOK)
-	case r.Method == http.MethodDelete:
+	case http.MethodDelete:
+		s.mu.Lock()
 		s.state.objects = slices.DeleteFunc(s.state.objects, func(o *storedObject) bool { return o.key == key })
+		s.mu.Unlock()
 		w.WriteHeader(http.StatusNoContent)
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		bucketFailure(w, http.StatusMethodNotAllowed, "MethodNotAllowed")
-	case found == nil || s.contents[found.sha256] == nil:
-		bucketFailure(w, http.StatusNotFound, "NoSuchKey")
+	case http.MethodGet, http.MethodHead:
+		s.serveContent(w, r, key)
 	default:
-		w.Header().Set("Content-Type", found.mediaType)
-		_, _ = w.Write(s.contents[found.sha256]) // of a HEAD it is not sent
+		bucketFailure(w, http.StatusMethodNotAllowed, "MethodNotAllowed")
 	}
+}
+
+// serveContent heeds ranges and conditions. A reader may be slow, or call the API
+// between two of its bytes, so nothing is locked while it reads.
+func (s *Server) serveContent(w http.ResponseWriter, r *http.Request, key string) {
+	s.mu.Lock()
+	var content []byte
+	found := s.state.object(key)
+	if found != nil {
+		content = s.contents[found.sha256]
+	}
+	s.mu.Unlock()
+	if content == nil {
+		bucketFailure(w, http.StatusNotFound, "NoSuchKey")
+		return
+	}
+	w.Header().Set("Content-Type", found.mediaType)
+	w.Header().Set("ETag", entityTag(content))
+	http.ServeContent(w, r, "", found.storedOn, bytes.NewReader(content))
 }
 
 func (s *Server) store(key, mediaType string, body []byte, now time.Time) {

@@ -128,7 +128,9 @@ type Server struct {
 	seed         uint64
 	state        state
 	contents     map[string][]byte // of the bucket's objects, by their SHA-256
-	random       *rand.Rand        // identifiers
+	uploads      map[string]*bucketUpload
+	begunUploads int
+	random       *rand.Rand // identifiers
 	requestIDs   *rand.Rand
 	tokenTexts   *rand.Rand
 	faultChances *rand.Rand
@@ -231,7 +233,7 @@ func (s *Server) begin() {
 	}
 	s.draw(sources)
 	s.state = newState()
-	s.contents = map[string][]byte{}
+	s.contents, s.uploads, s.begunUploads = map[string][]byte{}, map[string]*bucketUpload{}, 0
 	s.state.partnerID = s.newCustomerID()
 }
 

@@ -2,7 +2,6 @@ package objects
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -39,5 +38,5 @@ func Open(address string, o Options) (Store, error) {
 	if l.Kind == KindFolder {
 		return NewFolder(l.Dir)
 	}
-	return nil, fmt.Errorf("%s is not known yet", l.Kind)
+	return NewBucket(l, o)
 }
