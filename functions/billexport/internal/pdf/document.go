@@ -45,6 +45,8 @@ type Document struct {
 	// drawn is what is on the page so far, and height that of the page.
 	drawn  bytes.Buffer
 	height Unit
+	// style is in force where the drawing is.
+	style Style
 }
 
 // page is one that was drawn: its size and the object that has its drawing.
@@ -65,7 +67,7 @@ const (
 func New(w io.Writer, font *truetype.Font, info Info) *Document {
 	d := &Document{sum: sha256.New(), info: info, font: newTypeface(font), offsets: make([]int64, reserved-1)}
 	d.w = bufio.NewWriter(io.MultiWriter(w, d.sum))
-	d.packer = zlib.NewWriter(&d.packed)
+	d.packer, d.err = zlib.NewWriterLevel(&d.packed, zlib.BestSpeed) // half the time for a third more
 	d.print("%%PDF-1.7\n%%\xE2\xE3\xCF\xD3\n")
 	return d
 }
@@ -74,7 +76,7 @@ func New(w io.Writer, font *truetype.Font, info Info) *Document {
 func (d *Document) Page(width, height Unit) {
 	d.endPage()
 	d.pages = append(d.pages, page{width: width, height: height})
-	d.height = height
+	d.height, d.style = height, Style{}
 }
 
 // endPage writes what was drawn on the page.
@@ -91,7 +93,7 @@ func (d *Document) Close(finish func(page, pages int)) error {
 	d.endPage()
 	kids := make([]int, len(d.pages))
 	for i, p := range d.pages {
-		d.height = p.height
+		d.height, d.style = p.height, Style{}
 		finish(i+1, len(d.pages))
 		last := d.stream("", d.drawn.Bytes())
 		d.drawn.Reset()

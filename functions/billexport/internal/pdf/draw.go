@@ -9,8 +9,10 @@ type Unit int
 // Units of length.
 const (
 	Point Unit = 100
-	// A4Width and A4Height are those of a sheet of A4.
-	A4Width, A4Height Unit = 59528, 84189
+	// A4Width is that of a sheet of A4.
+	A4Width Unit = 59528
+	// A4Height is that of a sheet of A4.
+	A4Height Unit = 84189
 )
 
 // String is the length in points.
@@ -58,22 +60,39 @@ func (d *Document) Text(x, y Unit, s Style, line string) {
 	if line == "" {
 		return
 	}
-	b := s.Color.append(d.drawn.AvailableBuffer(), "rg")
-	if s.Bold { // the font has one weight: the outline of its letters is drawn as well
-		b = s.Color.append(append(b, "2 Tr "...), "RG")
-		b = append((s.Size / 32).append(b), " w\n"...)
-	}
-	b = append(s.Size.append(append(b, "BT/F "...)), " Tf "...)
-	b = append(x.append(b), ' ')
+	b := d.inStyle(d.drawn.AvailableBuffer(), s)
+	b = append(x.append(append(b, "BT "...)), ' ')
 	b = append(d.fromBelow(y).append(b), " Td<"...)
 	for _, c := range line {
 		b = append4(b, d.font.number(c))
 	}
-	b = append(b, ">Tj ET\n"...)
-	if s.Bold {
+	d.drawn.Write(append(b, ">Tj ET\n"...))
+}
+
+// inStyle changes what is not yet as the style wants it.
+func (d *Document) inStyle(b []byte, s Style) []byte {
+	b = d.inColor(b, s.Color)
+	if s.Size != d.style.Size {
+		b = append(s.Size.append(append(b, "/F "...)), " Tf\n"...)
+	}
+	switch {
+	case s.Bold: // the font has one weight: the outline of its letters is drawn as well
+		b = s.Color.append(b, "RG")
+		b = append((s.Size / 32).append(b), " w 2 Tr\n"...)
+	case d.style.Bold:
 		b = append(b, "0 Tr\n"...)
 	}
-	d.drawn.Write(b)
+	d.style = s
+	return b
+}
+
+// inColor changes the colour that is filled with.
+func (d *Document) inColor(b []byte, c Color) []byte {
+	if c == d.style.Color {
+		return b
+	}
+	d.style.Color = c
+	return c.append(b, "rg")
 }
 
 // append4 appends a number of four hexadecimal digits.
@@ -89,7 +108,7 @@ func (d *Document) Right(x, y Unit, s Style, line string) {
 
 // Fill paints a rectangle whose upper left corner is at x and y.
 func (d *Document) Fill(x, y, width, height Unit, c Color) {
-	b := c.append(d.drawn.AvailableBuffer(), "rg")
+	b := d.inColor(d.drawn.AvailableBuffer(), c)
 	d.drawn.Write(append(d.rectangle(b, x, y, width, height), " re f\n"...))
 }
 

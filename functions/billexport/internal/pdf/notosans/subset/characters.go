@@ -43,9 +43,9 @@ func characters() []rune {
 // second is at least so much.
 func rows(e encoding.Encoding, first, last, second byte) []rune {
 	var set []rune
-	for a := int(first); a <= int(last); a++ {
-		for b := int(second); b <= 0xFE; b++ {
-			text, err := e.NewDecoder().Bytes([]byte{byte(a), byte(b)})
+	for a := first; a <= last; a++ {
+		for b := second; b < 0xFF; b++ {
+			text, err := e.NewDecoder().Bytes([]byte{a, b})
 			decoded := []rune(string(text))
 			if err == nil && len(decoded) == 1 && decoded[0] > 0x7F && decoded[0] != 0xFFFD {
 				set = append(set, decoded[0])
