@@ -34,7 +34,7 @@ func plainInstant(text []byte) (seconds int64, ok bool) {
 	two := func(at int) int { return int(text[at]-'0')*10 + int(text[at+1]-'0') }
 	year, month, day := two(0)*100+two(2), two(5), two(8)
 	hour, minute, second := two(11), two(14), two(17)
-	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+	if year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
 		return 0, false
 	}
 	return int64(daysSince1970(year, month, day))*86400 + int64(hour*3600+minute*60+second), true

@@ -1,6 +1,7 @@
 package parquetfile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -13,10 +14,12 @@ import (
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 )
 
-// Column is a column of a table. Every column may be null.
+// Column is a column of a table.
 type Column struct {
 	Name string
 	Type Type
+	// Required says that no row leaves the column null.
+	Required bool
 	// Distinct says that the values hardly ever repeat, so that a dictionary of them
 	// would be in vain.
 	Distinct bool
@@ -52,6 +55,7 @@ type Table struct {
 	file    *parquet.GenericWriter[any]
 	writers []*parquet.ColumnWriter
 	columns []Column
+	levels  []int // of definition, of what is not null
 	batch   [][]parquet.Value
 	texts   []byte // what the batch's texts and numbers are in
 
@@ -79,13 +83,16 @@ func NewTable(w io.Writer, name string, columns []Column, metadata map[string]st
 	}
 	t := &Table{
 		file: parquet.NewGenericWriter[any](w, options...), columns: columns,
-		batch: make([][]parquet.Value, len(columns)), rowGroup: rowGroup,
+		batch: make([][]parquet.Value, len(columns)), levels: make([]int, len(columns)), rowGroup: rowGroup,
 	}
 	if t.rowGroup <= 0 {
 		t.rowGroup = groupRows
 	}
 	for i := range t.batch {
 		t.batch[i] = make([]parquet.Value, batchRows)
+		if !columns[i].Required {
+			t.levels[i] = 1
+		}
 	}
 	t.writers = t.file.ColumnWriters()
 	return t
@@ -129,11 +136,14 @@ func (c Column) node() parquet.Node {
 	} else {
 		node = parquet.Encoded(node, &parquet.Plain)
 	}
+	if c.Required {
+		return parquet.Required(node)
+	}
 	return parquet.Optional(node)
 }
 
 func (t *Table) set(column int, v parquet.Value) {
-	v.SetDefinitionLevel(1)
+	v.SetDefinitionLevel(t.levels[column])
 	v.SetColumnIndex(column)
 	t.batch[column][t.inBatch] = v
 }
@@ -147,10 +157,16 @@ func (t *Table) Null(column int) {
 
 // Text sets a text. What is not UTF-8 in it becomes the replacement character.
 func (t *Table) Text(column int, text []byte) {
+	t.textBytes += len(text)
+	if t.inBatch > 0 { // most texts are that of the row before
+		if last := t.batch[column][t.inBatch-1]; !last.IsNull() && bytes.Equal(last.ByteArray(), text) {
+			t.batch[column][t.inBatch] = last
+			return
+		}
+	}
 	if !utf8.Valid(text) {
 		text = []byte(strings.ToValidUTF8(string(text), "\uFFFD"))
 	}
-	t.textBytes += len(text)
 	t.set(column, parquet.ByteArrayValue(t.keep(text)))
 }
 
