@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +50,7 @@ var differenceColumns = slices.Concat(lineColumns[:keyColumns], []string{
 })
 
 // compare writes what is different from an earlier export, and has the manifest say it.
-func compare(ctx context.Context, store objects.Store, m Manifest, lines []tally.Line, earlier Manifest) (Manifest, error) {
+func compare(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line], earlier Manifest) (Manifest, error) {
 	at := slices.IndexFunc(earlier.Files, func(f File) bool { return f.Format == FormatLines })
 	if at < 0 {
 		return Manifest{}, fmt.Errorf("compare with run %s: its manifest names no lines", earlier.RunID)
@@ -77,7 +78,7 @@ type changesWriter struct {
 }
 
 // write goes through both lists of lines at once, since both have the same order.
-func (c *changesWriter) write(to io.Writer, before io.Reader, lines []tally.Line) (int, error) {
+func (c *changesWriter) write(to io.Writer, before io.Reader, lines iter.Seq[tally.Line]) (int, error) {
 	c.out = csv.NewWriter(to)
 	if err := c.out.Write(differenceColumns); err != nil {
 		return 0, err
@@ -86,23 +87,23 @@ func (c *changesWriter) write(to io.Writer, before io.Reader, lines []tally.Line
 	if err != nil {
 		return 0, fmt.Errorf("read its lines: %w", err)
 	}
-	for len(lines) > 0 || !old.done {
-		order := which(old, lines)
-		key, was, is := old.key, old.amounts, amounts{}
-		if order < 0 {
-			c.changes.Removed++
-		}
+	next, stop := iter.Pull(lines)
+	defer stop()
+	line, more := next()
+	for more || !old.done {
+		order := which(old, keyOf(line), more)
+		key, was, is := keyOf(line), amounts{}, amounts{}
 		if order >= 0 {
-			key, is = keyOf(lines[0]), amounts{lines[0].Rows, lines[0].Payment.Decimal(), lines[0].Invoice.Decimal()}
-			lines = lines[1:]
+			is = amounts{line.Rows, line.Payment.Decimal(), line.Invoice.Decimal()}
+			line, more = next()
 		}
-		if order > 0 {
-			was = amounts{}
-			c.changes.Added++
-		} else if err := old.next(); err != nil {
-			return 0, fmt.Errorf("read its lines: %w", err)
+		if order <= 0 {
+			key, was = old.key, old.amounts
+			if err := old.next(); err != nil {
+				return 0, fmt.Errorf("read its lines: %w", err)
+			}
 		}
-		if err := c.line(key, was, is, order == 0); err != nil {
+		if err := c.line(key, was, is, order); err != nil {
 			return 0, err
 		}
 	}
@@ -112,19 +113,19 @@ func (c *changesWriter) write(to io.Writer, before io.Reader, lines []tally.Line
 
 // which tells whether the next line is an earlier one only (-1), a new one only (1) or
 // in both (0).
-func which(old *lineReader, lines []tally.Line) int {
+func which(old *lineReader, line lineKey, more bool) int {
 	switch {
 	case old.done:
 		return 1
-	case len(lines) == 0:
+	case !more:
 		return -1
 	default:
-		return old.key.compare(keyOf(lines[0]))
+		return old.key.compare(line)
 	}
 }
 
 // line counts a line, and writes it where it is different.
-func (c *changesWriter) line(key lineKey, was, is amounts, both bool) error {
+func (c *changesWriter) line(key lineKey, was, is amounts, order int) error {
 	currency := key[keyColumns-1]
 	sum := c.sums[currency]
 	if sum == nil {
@@ -134,10 +135,14 @@ func (c *changesWriter) line(key lineKey, was, is amounts, both bool) error {
 	sum.RowsBefore, sum.Rows = sum.RowsBefore+was.rows, sum.Rows+is.rows
 	sum.PaymentBefore, sum.Payment = sum.PaymentBefore.Add(was.payment), sum.Payment.Add(is.payment)
 	sum.InvoiceBefore, sum.Invoice = sum.InvoiceBefore.Add(was.invoice), sum.Invoice.Add(is.invoice)
-	if both {
-		if was.rows == is.rows && was.payment.Equal(is.payment) && was.invoice.Equal(is.invoice) {
-			return nil
-		}
+	switch {
+	case order < 0:
+		c.changes.Removed++
+	case order > 0:
+		c.changes.Added++
+	case was.rows == is.rows && was.payment.Equal(is.payment) && was.invoice.Equal(is.invoice):
+		return nil
+	default:
 		c.changes.Changed++
 	}
 	record := make([]string, 0, len(differenceColumns))

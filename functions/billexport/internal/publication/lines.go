@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,24 +40,27 @@ type amounts struct {
 	payment, invoice decimal.Decimal
 }
 
-func writeLines(to io.Writer, lines []tally.Line) (int, error) {
+func writeLines(to io.Writer, lines iter.Seq[tally.Line]) (int, error) {
 	w := csv.NewWriter(to)
 	if err := w.Write(lineColumns); err != nil {
 		return 0, err
 	}
-	record := make([]string, 0, len(lineColumns))
-	for i, l := range lines {
+	var last lineKey
+	written := 0
+	for l := range lines {
 		key := keyOf(l)
-		if i > 0 && keyOf(lines[i-1]).compare(key) >= 0 {
+		if written > 0 && last.compare(key) >= 0 {
 			return 0, fmt.Errorf("line %v does not come after the line before it", key)
 		}
-		record = append(append(record[:0], key[:]...), strconv.Itoa(l.Rows), l.Payment.Decimal().String(), l.Invoice.Decimal().String())
+		record := append(key[:], strconv.Itoa(l.Rows), l.Payment.Decimal().String(), l.Invoice.Decimal().String())
 		if err := w.Write(record); err != nil {
 			return 0, err
 		}
+		last = key
+		written++
 	}
 	w.Flush()
-	return len(lines), w.Error()
+	return written, w.Error()
 }
 
 // lineReader reads lines.csv, a line at a time.

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
 	"github.com/bssfn/bssfn/functions/internal/objects"
@@ -35,28 +37,26 @@ const (
 
 // Read returns the manifest of a cycle's export, byte for byte, or ErrNotPublished.
 func Read(ctx context.Context, store objects.Store, cycle string) ([]byte, error) {
-	content, _, err := standing(ctx, store, cycle)
-	return content, err
-}
-
-func standing(ctx context.Context, store objects.Store, cycle string) ([]byte, objects.Version, error) {
-	content, version, err := store.Get(ctx, CyclePath(cycle), maxManifest)
+	content, _, err := store.Get(ctx, CyclePath(cycle), maxManifest)
 	if errors.Is(err, objects.ErrNotFound) {
 		err = fmt.Errorf("%w of %s", ErrNotPublished, cycle)
 	}
-	return content, version, err
+	return content, err
 }
 
 // Publish makes an export that of its cycle, in the place of the one that stands, and
 // returns its manifest as it is published. All files of the manifest are there already;
 // lines.csv, differences.csv and the manifest itself are written here. Lines are those
-// of the export's tally, in its order. It may be repeated: what is published stays as it
-// is. Of several publishers each finds what another one has published and supersedes
-// that, or fails with ErrOvertaken because it was asked for earlier. An error leaves the
-// earlier export standing.
-func Publish(ctx context.Context, store objects.Store, m Manifest, lines []tally.Line) (Manifest, error) {
+// of the export's tally, in its order; they are gone through more than once. It may be
+// repeated: what is published stays as it is. Of several publishers each finds what
+// another one has published and supersedes that, or fails with ErrOvertaken because it
+// was asked for earlier. An error leaves the earlier export standing.
+func Publish(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line]) (Manifest, error) {
 	m.SchemaVersion, m.GeneratedAt = SchemaVersion, m.GeneratedAt.UTC()
-	m.Files = slices.Clone(m.Files)
+	s, err := stands(ctx, store, m)
+	if err != nil || s.published {
+		return s.manifest, err
+	}
 	if err := checkSizes(ctx, store, m); err != nil {
 		return Manifest{}, err
 	}
@@ -66,16 +66,49 @@ func Publish(ctx context.Context, store objects.Store, m Manifest, lines []tally
 	if err != nil {
 		return Manifest{}, err
 	}
-	m.Files = append(m.Files, written)
-	if m.Partial {
-		return m, publishPartial(ctx, store, m)
-	}
+	m.Files = append(slices.Clone(m.Files), written)
 	for try := 1; ; try++ {
-		published, err := publishOver(ctx, store, m, lines)
+		published, err := publishOver(ctx, store, m, lines, s)
 		if err == nil || !errors.Is(err, objects.ErrChanged) || try == publishTries {
 			return published, err
 		}
+		if s, err = stands(ctx, store, m); err != nil || s.published {
+			return s.manifest, err
+		}
 	}
+}
+
+// standing is the export that stands where another is to be published.
+type standing struct {
+	content  []byte // nil where there is none
+	version  objects.Version
+	manifest Manifest
+	// published says that it is the one to be published.
+	published bool
+}
+
+// stands looks at what stands. It fails with ErrOvertaken where that was asked for
+// later.
+func stands(ctx context.Context, store objects.Store, m Manifest) (standing, error) {
+	path := CyclePath(m.Cycle)
+	if m.Partial {
+		path = m.Folder() + manifestName
+	}
+	content, version, err := store.Get(ctx, path, maxManifest)
+	if errors.Is(err, objects.ErrNotFound) {
+		return standing{}, nil
+	}
+	if err != nil {
+		return standing{}, err
+	}
+	earlier, err := Decode(content)
+	if err != nil {
+		return standing{}, fmt.Errorf("%w; it is in %s", err, path)
+	}
+	if earlier.RunID != m.RunID && earlier.GeneratedAt.After(m.GeneratedAt) {
+		return standing{}, fmt.Errorf("%w: run %s of %s", ErrOvertaken, earlier.RunID, earlier.GeneratedAt.Format(time.RFC3339))
+	}
+	return standing{content, version, earlier, earlier.RunID == m.RunID}, nil
 }
 
 // checkSizes fails where a file is not there with its size.
@@ -102,61 +135,33 @@ func checkSizes(ctx context.Context, store objects.Store, m Manifest) error {
 	return errors.Join(errs...)
 }
 
-// publishOver publishes over what stands at the moment.
-func publishOver(ctx context.Context, store objects.Store, m Manifest, lines []tally.Line) (Manifest, error) {
-	content, version, err := standing(ctx, store, m.Cycle)
-	switch {
-	case errors.Is(err, ErrNotPublished):
-		return m, put(ctx, store, m, version)
-	case err != nil:
-		return Manifest{}, err
+// publishOver publishes over what stands: first the manifest beside the files, and
+// then the one where readers look.
+func publishOver(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line], s standing) (Manifest, error) {
+	if s.content != nil {
+		sum := sha256.Sum256(s.content)
+		m.Supersedes = &Superseded{
+			RunID: s.manifest.RunID, State: s.manifest.State, SHA256: hex.EncodeToString(sum[:]), Path: s.manifest.Folder() + manifestName,
+		}
+		var err error
+		if m, err = compare(ctx, store, m, lines, s.manifest); err != nil {
+			return Manifest{}, err
+		}
 	}
-	earlier, err := Decode(content)
-	if err != nil {
-		return Manifest{}, fmt.Errorf("%w; it is in %s", err, CyclePath(m.Cycle))
-	}
-	if earlier.RunID == m.RunID {
-		return earlier, nil
-	}
-	if earlier.GeneratedAt.After(m.GeneratedAt) {
-		return Manifest{}, fmt.Errorf("%w: run %s of %s", ErrOvertaken, earlier.RunID, earlier.GeneratedAt.Format("2006-01-02 15:04:05 MST"))
-	}
-	if m, err = compare(ctx, store, m, lines, earlier); err != nil {
-		return Manifest{}, err
-	}
-	sum := sha256.Sum256(content)
-	m.Supersedes = &Superseded{
-		RunID: earlier.RunID, State: earlier.State, SHA256: hex.EncodeToString(sum[:]), Path: earlier.Folder() + manifestName,
-	}
-	return m, put(ctx, store, m, version)
-}
-
-// put writes the manifest beside the files, and then where readers look.
-func put(ctx context.Context, store objects.Store, m Manifest, seen objects.Version) error {
-	content, err := putCopy(ctx, store, m)
-	if err != nil {
-		return err
-	}
-	if err := store.Put(ctx, CyclePath(m.Cycle), content, seen); err != nil {
-		return fmt.Errorf("publish run %s: %w", m.RunID, err)
-	}
-	return nil
-}
-
-func publishPartial(ctx context.Context, store objects.Store, m Manifest) error {
-	_, err := putCopy(ctx, store, m)
-	return err
-}
-
-func putCopy(ctx context.Context, store objects.Store, m Manifest) ([]byte, error) {
-	slices.SortFunc(m.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	m.Files = slices.SortedFunc(slices.Values(m.Files), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	content, err := m.encode()
 	if err != nil {
-		return nil, err
+		return Manifest{}, err
 	}
 	_, err = Write(ctx, store, File{Path: m.Folder() + manifestName}, func(w io.Writer) (int, error) {
 		_, err := w.Write(content)
 		return 0, err
 	})
-	return content, err
+	if err != nil || m.Partial {
+		return m, err
+	}
+	if err := store.Put(ctx, CyclePath(m.Cycle), content, s.version); err != nil {
+		return Manifest{}, fmt.Errorf("publish run %s: %w", m.RunID, err)
+	}
+	return m, nil
 }
