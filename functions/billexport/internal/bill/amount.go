@@ -1,6 +1,7 @@
 package bill
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"math/bits"
@@ -187,6 +188,9 @@ func (t Total) Sign() int {
 		return 1
 	}
 }
+
+// Compare is -1, 0 or 1 as the sum is less than, equal to or greater than another one.
+func (t Total) Compare(o Total) int { return cmp.Or(cmp.Compare(t.hi, o.hi), cmp.Compare(t.lo, o.lo)) }
 
 // IsZero reports whether the sum is 0.
 func (t Total) IsZero() bool { return t == Total{} }

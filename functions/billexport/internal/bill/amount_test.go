@@ -66,6 +66,7 @@ func FuzzParseAmount(f *testing.F) {
 
 		require.Equal(t, want.Sign(), sum.Sign())
 		require.True(t, want.Neg().Equal(sum.Negated().Decimal()))
+		require.Equal(t, want.Cmp(want.Neg()), sum.Compare(sum.Negated()))
 		sum.AddTotal(sum.Negated())
 		require.True(t, sum.IsZero())
 	})

@@ -47,7 +47,7 @@ func (e *evidence) cause(a *account, c *compared, difference bill.Total) (Cause,
 	if pair, ids := pairOf(records, difference); pair != "" {
 		return pair, ids
 	}
-	return e.rest(clue, difference)
+	return e.rest(c, clue, difference)
 }
 
 // recordCandidates are what single records show, what proves most first.
@@ -116,15 +116,24 @@ func pairOf(list []candidate, difference bill.Total) (Cause, []string) {
 }
 
 // rest is the cause of what nothing shows.
-func (e *evidence) rest(clue *clues, difference bill.Total) (Cause, []string) {
+func (e *evidence) rest(c *compared, clue *clues, difference bill.Total) (Cause, []string) {
+	sound := e.read && clue.broken.amount.IsZero() && clue.twice.amount.IsZero()
 	switch {
 	case !e.settled:
 		return NotSettled, nil
-	case e.read && difference.Sign() < 0 && clue.broken.amount.IsZero() && clue.twice.amount.IsZero():
+	case sound && (difference.Sign() < 0 || c.refundMissing(difference)):
 		return MissingRecord, nil
 	default:
 		return None, clue.exact.ids
 	}
+}
+
+// refundMissing reports whether the sums give more back than the records do, by just
+// the difference.
+func (c *compared) refundMissing(difference bill.Total) bool {
+	back := c.sum.unsubscription
+	back.AddTotal(c.sum.writeoff)
+	return difference == less(c.refunds, back)
 }
 
 // otherCurrency reports whether what one currency has too much another one has too

@@ -70,7 +70,9 @@ type compared struct {
 	// others are the records of the line that are not of resale.
 	others bill.Total
 	makeUp bill.Total
-	sum    sum
+	// refunds are the records that give back.
+	refunds bill.Total
+	sum     sum
 	// known says that the sums have the line.
 	known bool
 }
@@ -174,10 +176,18 @@ func (r *reconciler) addRecords(a *account, l tally.Line) {
 	c.rows += l.Rows
 	c.fine += l.Fine
 	c.records.AddTotal(l.Payment)
-	if l.BillDetailType == tally.MakeUp {
+	switch {
+	case l.BillDetailType == tally.MakeUp:
 		c.makeUp.AddTotal(l.Payment)
+	case slices.Contains(refundTypes[:], l.BillDetailType):
+		c.refunds.AddTotal(l.Payment)
 	}
 }
+
+// refundTypes are the bill_detail_types of what is given back: unsubscription,
+// compensation, change, and change to on-demand. Which of them the sums have as
+// unsubscriptions and which as write-offs is not documented.
+var refundTypes = [...]string{"4", "9", "20", "24"}
 
 func lineOf(l tally.Line) Line {
 	return Line{l.CustomerID, l.ServiceTypeCode, l.ResourceTypeCode, l.ChargingMode, l.Currency}

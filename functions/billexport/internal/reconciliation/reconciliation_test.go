@@ -64,6 +64,7 @@ func TestCauses(t *testing.T) {
 		"broken twice":           {month: month{rows: []*bill.Row{record("a", "1", yuan(10), func(r *bill.Row) { pay(r, yuan(1)) }), record("a", "2", yuan(10), func(r *bill.Row) { pay(r, yuan(3)) })}, sums: []bss.BillSum{summed("20", nil)}}, want: "vm:broken_record 1 2"},
 		"broken otherwise":       {month: month{rows: []*bill.Row{record("a", "1", yuan(10), func(r *bill.Row) { pay(r, yuan(1)) }), other}, sums: []bss.BillSum{summed("8", nil), disk}}, want: "vm:unexplained"},
 		"missing":                {month: month{rows: []*bill.Row{plain, other}, sums: []bss.BillSum{summed("12.34", nil), disk}}, want: "vm:missing_record"},
+		"missing refund":         {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10", nil), summed("-4", func(s *bss.BillSum) { s.BillType = bss.BillUnsubscription })}}, want: "vm:missing_record"},
 		"missing line":           {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10", nil), disk}}, want: "disk:missing_record"},
 		"make-up":                {month: month{rows: []*bill.Row{plain, makeUp}, sums: []bss.BillSum{summed("10", nil)}}, want: "vm:make_up_charge 25"},
 		"make-up of lines":       {month: month{blind: true, rows: []*bill.Row{plain, makeUp}, sums: []bss.BillSum{summed("10", nil)}}, want: "vm:make_up_charge"},

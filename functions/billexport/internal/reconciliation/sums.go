@@ -48,8 +48,8 @@ func ReadSums(ctx context.Context, from Lister, cycle bill.Cycle, customers []st
 	return s, nil
 }
 
-// measureUnit is the measure_id of amounts in units of their currency.
-const measureUnit = 1
+// MeasureUnit is the measure_id of amounts in units of their currency.
+const MeasureUnit = 1
 
 // Sums are Huawei Cloud's monthly sums of a cycle. A line of them takes some 150 bytes.
 type Sums struct {
@@ -106,7 +106,7 @@ func (s *Sums) Add(b bss.BillSum) error {
 	if adjustment, err := bill.AmountOf(b.AdjustmentAmount); err == nil {
 		line.adjustment.Add(adjustment)
 	}
-	line.strange = line.strange || b.MeasureID != measureUnit && b.MeasureID != 0
+	line.strange = line.strange || b.MeasureID != MeasureUnit && b.MeasureID != 0
 	return nil
 }
 
