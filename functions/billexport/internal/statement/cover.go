@@ -5,6 +5,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/pdf"
+	"github.com/bssfn/bssfn/functions/billexport/internal/printed"
 )
 
 // cover begins the statement: whose it is and what is to pay, by service and by means.
@@ -65,7 +66,7 @@ func (p *paper) due(currency int32, s *sum) {
 	const height = 40 * pdf.Point
 	p.doc.Fill(left, p.y-14*pdf.Point, width, height, shade)
 	p.cell(left+10*pdf.Point, width/3, p.y+9*pdf.Point, strong, p.say(toPay)+" · "+p.say(currencyWord)+" "+p.texts.all[currency])
-	p.amount(right-10*pdf.Point, width/2, p.y+12*pdf.Point, huge, sumOf(s.pay(p.Priced)))
+	p.amount(right-10*pdf.Point, width/2, p.y+12*pdf.Point, huge, printed.Sum(s.pay(p.Priced)))
 	p.y += height + 2*pdf.Point
 }
 
@@ -116,9 +117,9 @@ func (p *paper) services(currency int32, t *totals) {
 			head()
 		}
 		p.cell(left, names, p.y, style, name)
-		p.amount(left+names+44*pdf.Point, 42*pdf.Point, p.y, style, count(s.rows))
+		p.amount(left+names+44*pdf.Point, 42*pdf.Point, p.y, style, printed.Count(s.rows))
 		for i, f := range figures {
-			p.amount(right-figureWidth*pdf.Unit(len(figures)-1-i), figureWidth-6*pdf.Point, p.y, style, money(f.of(s)))
+			p.amount(right-figureWidth*pdf.Unit(len(figures)-1-i), figureWidth-6*pdf.Point, p.y, style, printed.Money(f.of(s)))
 		}
 		p.rule(5)
 	}
@@ -148,7 +149,7 @@ func (p *paper) payments(currency int32, s *sum) {
 	rest := s.amounts[bill.Payment].Decimal()
 	row := func(style pdf.Style, name word, d decimal.Decimal) {
 		p.cell(left, width/2, p.y, style, p.say(name))
-		p.amount(right, figureWidth, p.y, style, money(d))
+		p.amount(right, figureWidth, p.y, style, printed.Money(d))
 		p.rule(5)
 	}
 	for i, m := range bill.Parts() {

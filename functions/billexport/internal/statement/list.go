@@ -1,12 +1,9 @@
 package statement
 
 import (
-	"strconv"
-
 	"github.com/bssfn/bssfn/functions/billexport/internal/pdf"
+	"github.com/bssfn/bssfn/functions/billexport/internal/printed"
 )
-
-func count(n int) string { return apart(strconv.Itoa(n)) }
 
 // Where the columns of the items begin, and how wide they are.
 const (
@@ -81,7 +78,7 @@ func (p *paper) item(i *item, l level) {
 	t := p.texts.all
 	first := t[i.day]
 	if l > byRecord {
-		first = count(i.rows)
+		first = printed.Count(i.rows)
 	}
 	kind, isRefund := p.kind(i)
 	kindStyle, payStyle := tiny, small
@@ -95,10 +92,10 @@ func (p *paper) item(i *item, l level) {
 	p.cell(regionAt, regionWide, p.y, small, t[i.region])
 	measured := l < byCurrency && !i.rough
 	if measured {
-		p.amount(quantityEnd, quantityWide, p.y, small, number(i.quantity))
+		p.amount(quantityEnd, quantityWide, p.y, small, printed.Number(i.quantity.Decimal().Round(6)))
 	}
 	payStyle.Bold = true
-	pay := sumOf(i.pay)
+	pay := printed.Sum(i.pay)
 	if p.several {
 		pay += " " + t[i.currency]
 	}
@@ -113,7 +110,7 @@ func (p *paper) item(i *item, l level) {
 	if measured {
 		p.doc.Right(quantityEnd, lower, tiny, p.doc.Cut(quantityWide, tiny.Size, line(p.unit(i))))
 	}
-	p.amount(right, amountWide, lower, tiny, sumOf(i.list))
+	p.amount(right, amountWide, lower, tiny, printed.Sum(i.list))
 	p.doc.Fill(left, p.y+14*pdf.Point, width, 30, rule)
 	p.y += itemHeight
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/pdf/pdftest"
+	"github.com/bssfn/bssfn/functions/billexport/internal/printed"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -95,8 +96,8 @@ func TestTotalsEqualTheRecordsToTheLastDigit(t *testing.T) {
 	pay, items := payments(t, d)
 	assert.Equal(t, 500, items)
 	assert.Equal(t, want.String(), pay.String())
-	assert.Contains(t, d.Pages[0].String(), "\n"+money(want)+"\n")
-	assert.Contains(t, d.Pages[0].String(), "\n"+money(list)+"\n")
+	assert.Contains(t, d.Pages[0].String(), "\n"+printed.Money(want)+"\n")
+	assert.Contains(t, d.Pages[0].String(), "\n"+printed.Money(list)+"\n")
 }
 
 // TestAPricedStatementHidesTheCost looks for every amount of the records, and sums of
@@ -190,21 +191,5 @@ func TestSeveralCurrenciesStayApart(t *testing.T) {
 	)).String()
 	for _, want := range []string{"To pay · Currency CNY", "To pay · Currency USD", "Summary by service · USD", "10.00 CNY", "7.00 USD", "Not itemised\n1.00\n"} {
 		assert.Contains(t, text, want)
-	}
-}
-
-func TestMoney(t *testing.T) {
-	t.Parallel()
-	for digits, want := range map[string]string{
-		"0": "0.00", "-0.5": "-0.50", "1234.5": "1,234.50", "-1234567.891": "-1,234,567.89100000", "0.00000001": "0.00000001",
-		"999": "999.00", "1000": "1,000.00", "92233720368.54775807": "92,233,720,368.54775807",
-	} {
-		d := decimal.RequireFromString(digits)
-		assert.Equal(t, want, money(d))
-		a, err := bill.AmountOf(d)
-		require.NoError(t, err)
-		var sum bill.Total
-		sum.Add(a)
-		assert.Equal(t, want, sumOf(sum))
 	}
 }

@@ -1,7 +1,9 @@
-package statement
+// Package printed writes numbers as people read them on paper and on pages.
+package printed
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -9,20 +11,20 @@ import (
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 )
 
-// money is an amount to the last digit, with its thousands apart: in whole cents, or
+// Money is an amount to the last digit, with its thousands apart: in whole cents, or
 // else with the eight decimals that bills have, so that amounts stand below each other.
-func money(d decimal.Decimal) string {
+func Money(d decimal.Decimal) string {
 	if cents := d.Round(2); cents.Equal(d) {
 		return apart(cents.StringFixed(2))
 	}
 	return apart(d.StringFixed(max(8, -d.Exponent())))
 }
 
-// sumOf is the same of a sum, of which a long list has many.
-func sumOf(t bill.Total) string {
+// Sum is the same of a sum, of which a long list has many.
+func Sum(t bill.Total) string {
 	a, fits := t.Amount()
 	if !fits {
-		return money(t.Decimal())
+		return Money(t.Decimal())
 	}
 	digits := a.Append(make([]byte, 0, 32))
 	point := bytes.IndexByte(digits, '.')
@@ -39,10 +41,12 @@ func sumOf(t bill.Total) string {
 	return apart(string(digits))
 }
 
-// number is a quantity with at most six decimals.
-func number(t bill.Total) string { return apart(t.Decimal().Round(6).String()) }
+// Number is a number as it is, with its thousands apart.
+func Number(d decimal.Decimal) string { return apart(d.String()) }
 
-// apart sets the thousands of a number apart.
+// Count is a count, with its thousands apart.
+func Count(n int) string { return apart(strconv.Itoa(n)) }
+
 func apart(digits string) string {
 	sign, whole, fraction := "", digits, ""
 	if strings.HasPrefix(whole, "-") {
