@@ -1,0 +1,236 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/printed"
+	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
+)
+
+const (
+	// maxBars is how many services a chart shows, before the others together.
+	maxBars = 15
+	// maxCustomers is how many customers are listed, and maxServices services.
+	maxCustomers = 50
+	maxServices  = 100
+)
+
+// cards are the sums of each currency, for all to see.
+func (p *page) cards(totals []tally.Sum) {
+	p.raw("<section class=\"cards\">\n")
+	for _, t := range totals {
+		p.raw("<div class=\"card\"><p class=\"currency\">", escape(t.Currency), "</p>\n<dl>\n")
+		card := func(name word, amount bill.Total) {
+			p.raw("<div><dt>", p.say(name), "</dt><dd>", printed.Sum(amount), "</dd></div>\n")
+		}
+		card(paymentWord, t.Amounts[bill.Payment])
+		card(listWord, t.Amounts[bill.Official])
+		card(discountWord, t.Amounts[bill.OfficialDiscount])
+		if p.Priced {
+			card(invoiceWord, t.Invoice)
+			card(marginWord, t.Margin)
+		}
+		p.raw("</dl></div>\n")
+	}
+	p.raw("</section>\n")
+}
+
+// charts are those of a currency.
+func (p *page) charts(total tally.Sum) {
+	services := p.byService(total.Currency)
+	days := p.byDay(total.Currency)
+	axis := p.say(axisForm, total.Currency)
+	name := p.say(byServiceForm, total.Currency)
+	p.raw("<section class=\"chart\">\n<h2>", escape(name), "</h2>\n")
+	p.bars(name, p.say(byServiceDescription, len(services), services[0].name, printed.Money(services[0].amount), total.Currency), axis, services)
+	p.raw("</section>\n")
+
+	name = p.say(byDayForm, total.Currency)
+	most := slices.MaxFunc(days, func(a, b entry) int { return a.amount.Cmp(b.amount) })
+	p.raw("<section class=\"chart\">\n<h2>", escape(name), "</h2>\n")
+	p.columns(name, p.say(byDayDescription, most.full, printed.Money(most.amount), total.Currency), axis, days)
+	if len(days) > p.Cycle.Days() {
+		p.raw("<p class=\"note\">", p.say(otherDaysNote), "</p>\n")
+	}
+	p.raw("<details><summary>", p.say(daysAsTable), "</summary>\n")
+	columns := []column{{dayWord, false}, {paymentWord, true}}
+	p.table(name, columns)
+	for _, d := range days {
+		p.row(columns, "", d.full, printed.Money(d.amount))
+	}
+	p.endTable()
+	p.raw("</details>\n</section>\n")
+}
+
+// byService are the payments for services, the greatest first, those that come after
+// the first ones together.
+func (p *page) byService(currency string) []entry {
+	var list []entry
+	for _, s := range p.Tally.Services("") {
+		if s.Currency == currency {
+			list = append(list, entry{name: serviceName(s), amount: s.Payment.Decimal()})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Or(b.amount.Cmp(a.amount), cmp.Compare(a.name, b.name)) })
+	if len(list) <= maxBars+1 {
+		return list
+	}
+	others := entry{name: p.say(othersForm, len(list)-maxBars)}
+	for _, e := range list[maxBars:] {
+		others.amount = others.amount.Add(e.amount)
+	}
+	return append(list[:maxBars:maxBars], others)
+}
+
+func serviceName(s tally.Service) string { return cmp.Or(s.Name, s.Code, "–") }
+
+// byDay are the payments of all days of the cycle, and last of what was charged on
+// others.
+func (p *page) byDay(currency string) []entry {
+	list := make([]entry, p.Cycle.Days())
+	numbers := map[string]int{}
+	for n := range list {
+		day := p.Cycle.Day(n + 1)
+		numbers[day] = n
+		list[n] = entry{name: day[len("2006-01-"):], full: day}
+	}
+	others, some := decimal.Zero, false
+	for _, d := range p.Tally.Days() {
+		n, known := numbers[d.Day]
+		switch {
+		case d.Currency != currency:
+		case known:
+			list[n].amount = list[n].amount.Add(d.Payment.Decimal())
+		default:
+			others, some = others.Add(d.Payment.Decimal()), true
+		}
+	}
+	if some {
+		list = append(list, entry{name: "*", full: p.say(otherDays), amount: others})
+	}
+	return list
+}
+
+// spendColumns are those of tables of sums, after what they are of.
+func (p *page) spendColumns(of ...word) []column {
+	var columns []column
+	for _, w := range of {
+		columns = append(columns, column{w, false})
+	}
+	for _, w := range []word{recordsWord, listWord, discountWord, paymentWord} {
+		columns = append(columns, column{w, true})
+	}
+	if p.Priced {
+		columns = append(columns, column{invoiceWord, true}, column{marginWord, true})
+	}
+	return columns
+}
+
+// spend is what the columns of a table of sums have.
+type spend struct {
+	rows                                         int
+	official, discount, payment, invoice, margin bill.Total
+}
+
+func spendOf(s tally.Sum) spend {
+	return spend{s.Rows, s.Amounts[bill.Official], s.Amounts[bill.OfficialDiscount], s.Amounts[bill.Payment], s.Invoice, s.Margin}
+}
+
+func (s *spend) add(o spend) {
+	s.rows += o.rows
+	s.official.AddTotal(o.official)
+	s.discount.AddTotal(o.discount)
+	s.payment.AddTotal(o.payment)
+	s.invoice.AddTotal(o.invoice)
+	s.margin.AddTotal(o.margin)
+}
+
+func (p *page) spendCells(s spend, of ...string) []string {
+	cells := append(of, count(s.rows), printed.Sum(s.official), printed.Sum(s.discount), printed.Sum(s.payment))
+	if p.Priced {
+		cells = append(cells, printed.Sum(s.invoice), printed.Sum(s.margin))
+	}
+	return cells
+}
+
+// services is the table of services of each currency.
+func (p *page) services(totals []tally.Sum) {
+	all := p.Tally.Services("")
+	columns := p.spendColumns(serviceWord)
+	for _, total := range totals {
+		var list []tally.Service
+		for _, s := range all {
+			if s.Currency == total.Currency {
+				list = append(list, s)
+			}
+		}
+		slices.SortStableFunc(list, func(a, b tally.Service) int { return b.Payment.Decimal().Cmp(a.Payment.Decimal()) })
+		p.raw("<section>\n")
+		p.table(p.say(servicesForm, total.Currency), columns)
+		var others spend
+		for i, s := range list {
+			one := spend{s.Rows, s.Official, s.Discount, s.Payment, s.Invoice, marginOf(s)}
+			if i >= maxServices {
+				others.add(one)
+				continue
+			}
+			p.row(columns, "", p.spendCells(one, serviceName(s))...)
+		}
+		if len(list) > maxServices {
+			p.row(columns, "", p.spendCells(others, p.say(othersForm, len(list)-maxServices))...)
+		}
+		p.row(columns, "total", p.spendCells(spendOf(total), p.say(totalWord))...)
+		p.endTable()
+		p.raw("</section>\n")
+	}
+}
+
+// marginOf is what a service leaves the partner, which is shown where it is priced.
+func marginOf(s tally.Service) bill.Total {
+	margin := s.Invoice
+	margin.AddTotal(s.Payment.Negated())
+	return margin
+}
+
+// customers is the table of the customers of each currency, the greatest first.
+func (p *page) customers(totals []tally.Sum) {
+	all := p.Tally.Sums()
+	columns := p.spendColumns(customerWord, customerID)
+	for _, total := range totals {
+		var list []tally.Sum
+		for _, s := range all {
+			if s.Currency == total.Currency {
+				list = append(list, s)
+			}
+		}
+		slices.SortStableFunc(list, func(a, b tally.Sum) int {
+			return b.Amounts[bill.Payment].Decimal().Cmp(a.Amounts[bill.Payment].Decimal())
+		})
+		p.raw("<section>\n")
+		p.table(p.say(customersForm, total.Currency), columns)
+		var others spend
+		for i, s := range list {
+			if i >= maxCustomers {
+				others.add(spendOf(s))
+				continue
+			}
+			p.row(columns, "", p.spendCells(spendOf(s), p.name(s.CustomerID), s.CustomerID)...)
+		}
+		if len(list) > maxCustomers {
+			p.row(columns, "", p.spendCells(others, p.say(othersForm, len(list)-maxCustomers), "")...)
+		}
+		p.row(columns, "total", p.spendCells(spendOf(total), p.say(totalWord), "")...)
+		p.endTable()
+		p.raw("</section>\n")
+	}
+}
+
+// name is the best name of a customer that is known.
+func (p *page) name(customerID string) string {
+	c := p.Customers[customerID]
+	return cmp.Or(c.Name, c.AccountName, "–")
+}
