@@ -15,7 +15,7 @@ import (
 
 func TestCheckFindsWhatWasSpoiledAbroad(t *testing.T) {
 	t.Parallel()
-	for name, spoiling := range huawei.AbroadSpoilings {
+	for name, spoiling := range huawei.AbroadContradictions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := &abroad{market: &market{site: newSite(t, huawei.Options{Site: bss.SiteIntl, QuotaOff: true})}}

@@ -201,7 +201,7 @@ var played = map[bss.Site][]string{
 		"POST /_sim/bindings", "POST /_sim/bindings/remove", "POST /_sim/notifications/replay", "POST /_sim/realname/scan",
 		"GET /_sim/bucket", "PUT /_sim/bucket/uploads",
 		"PUT /_sim/balance", "POST /_sim/resellers", "POST /_sim/quotas", "POST /_sim/orders", "POST /_sim/coupons",
-		"POST /_sim/price-discounts", "POST /_sim/bills", "POST /_sim/bills/spoil", "POST /_sim/consumers", "POST /_sim/on-demand-resources",
+		"POST /_sim/price-discounts", "POST /_sim/bills", "POST /_sim/bills/spoil", "DELETE /_sim/bills/spoil", "POST /_sim/consumers", "POST /_sim/on-demand-resources",
 		"POST /_sim/resources/mark", "POST /_sim/packages", "POST /_sim/packages/use", "POST /_sim/bandwidths",
 		"POST /_sim/enterprises", "POST /_sim/enterprises/members",
 		"POST /_sim/faults", "GET /_sim/faults", "DELETE /_sim/faults", "POST /_sim/refusals", "DELETE /_sim/refusals",

@@ -8,56 +8,6 @@ import (
 // historyMonths is how far back the partner can ask for bills.
 const historyMonths = 18
 
-// feeRecord is a row of ListSubCustomerBillDetail. For every one that nobody
-// spoiled:
-//
-//	payment_amount = cash + credit + coupon + flexipurchase_coupon + stored_value_card + debt + writeoff
-//	0 <= official_amount - official_discount_amount - payment_amount < 0.01
-type feeRecord struct {
-	BillCycle           string `json:"bill_cycle"`
-	CustomerID          string `json:"customer_id"`
-	AssociationType     string `json:"association_type"`
-	PartnerID           string `json:"partner_id"`
-	ServiceTypeCode     string `json:"service_type_code"`
-	ServiceTypeName     string `json:"service_type_name"`
-	ResourceTypeCode    string `json:"resource_type_code"`
-	ResourceTypeName    string `json:"resource_type_name"`
-	ChargingMode        int    `json:"charging_mode"`
-	BillDetailType      int    `json:"bill_detail_type"`
-	TradeTime           string `json:"trade_time"`
-	TradeID             string `json:"trade_id"`
-	ID                  string `json:"id"`
-	ConsumeTime         string `json:"consume_time"`
-	ResourceID          string `json:"resource_id"`
-	ResourceName        string `json:"resource_name"`
-	ProductID           string `json:"product_id"`
-	ProductName         string `json:"product_name"`
-	ProductSpecDesc     string `json:"product_spec_desc"`
-	RegionCode          string `json:"region_code"`
-	RegionName          string `json:"region_name"`
-	UsageType           string `json:"usage_type,omitempty"`
-	UsageAmount         *money `json:"usage_amount,omitempty"` // absent for period resources
-	UsageMeasureID      int    `json:"usage_measure_id,omitempty"`
-	PeriodType          int    `json:"period_type"`
-	PeriodNum           *money `json:"period_num,omitempty"`
-	OfficialAmount      money  `json:"official_amount"`
-	DiscountAmount      money  `json:"official_discount_amount"`
-	PaymentAmount       money  `json:"payment_amount"`
-	CashAmount          money  `json:"cash_amount"`
-	CreditAmount        money  `json:"credit_amount"`
-	CouponAmount        money  `json:"coupon_amount"`
-	CashCouponAmount    money  `json:"flexipurchase_coupon_amount"`
-	StoredCardAmount    money  `json:"stored_value_card_amount"`
-	DebtAmount          money  `json:"debt_amount"`
-	WriteoffAmount      money  `json:"writeoff_amount"`
-	SubServiceTypeCode  string `json:"sub_service_type_code,omitempty"`
-	SubServiceTypeName  string `json:"sub_service_type_name,omitempty"`
-	SubResourceTypeCode string `json:"sub_resource_type_code,omitempty"`
-	SubResourceTypeName string `json:"sub_resource_type_name,omitempty"`
-	SubResourceID       string `json:"sub_resource_id,omitempty"`
-	SubResourceName     string `json:"sub_resource_name,omitempty"`
-}
-
 func billOperations() map[string]operation {
 	return map[string]operation{
 		"ListConsumeSubCustomers":     listConsumers,
@@ -110,9 +60,10 @@ func listConsumers(s *Server, c *call) (any, error) {
 	if err := checkCycle("bill_cycle", r.Cycle, c.now); err != nil {
 		return nil, err
 	}
+	customers := s.state.customersByID()
 	rows := []any{}
 	for _, b := range s.state.bills {
-		if b.cycle == r.Cycle && s.state.customer(b.customerID).reseller == "" {
+		if b.cycle == r.Cycle && customers[b.customerID].reseller == "" && !b.spoiled(SpoilUnlisted) {
 			rows = append(rows, map[string]string{"customer_id": b.customerID})
 		}
 	}
@@ -135,29 +86,86 @@ func listBillDetail(s *Server, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, total := []feeRecord{}, 0
+	answer := newBillPage(s.currency())
 	if b := s.state.billsOf(cycle, c.query.Get("customer_id")); b != nil && s.state.customer(b.customerID).reseller == c.reseller {
-		rows, total = b.page(c.billFilter(dates), c.page())
+		answer.fill(b, dates, c.billFilter(), c.page())
 	}
-	return map[string]any{"fee_records": rows, "total_count": total, "currency": s.currency()}, nil
+	return answer.finish(), nil
+}
+
+// written is an answer that is JSON already.
+type written []byte
+
+// billPage is an answer of ListSubCustomerBillDetail while it is written.
+type billPage struct {
+	body     []byte
+	rows     int
+	total    int
+	currency string
+}
+
+// recordSize is about what a record takes.
+const recordSize = 1400
+
+func newBillPage(currency string) *billPage { return &billPage{currency: currency} }
+
+// fill writes a window of what the partner is told of the records of those days
+// that pass; nil passes all.
+func (a *billPage) fill(b *customerBills, dates dateRange, passes func(*feeRecord) bool, p page) {
+	from, to := b.rowsOf(dates)
+	if passes == nil {
+		a.total = b.listed(from, to)
+		a.body = make([]byte, 0, 100+recordSize*max(0, min(p.limit, a.total-p.offset)))
+		if p.limit == 0 {
+			return
+		}
+		for t := range b.told(from, to, p.offset) {
+			if a.add(t); a.rows == p.limit {
+				return
+			}
+		}
+		return
+	}
+	for t := range b.told(from, to, 0) {
+		if !passes(t.feeRecord) {
+			continue
+		}
+		if a.total >= p.offset && a.rows < p.limit {
+			a.add(t)
+		}
+		a.total++
+	}
+}
+
+func (a *billPage) add(t toldRecord) {
+	if a.rows > 0 {
+		a.body = append(a.body, ',')
+	} else {
+		a.body = append(a.body, `{"fee_records":[`...)
+	}
+	a.body = t.appendTo(a.body)
+	a.rows++
+	if t.currency != "" {
+		a.currency = t.currency
+	}
+}
+
+func (a *billPage) finish() written {
+	if a.rows == 0 {
+		a.body = append(a.body, `{"fee_records":[`...)
+	}
+	a.body = appendInt(append(a.body, ']'), `,"total_count":`, a.total)
+	return append(appendText(a.body, `,"currency":`, a.currency), '}')
 }
 
 // page answers a window of the records that pass the filter; nil passes all.
 func (b *customerBills) page(passes func(feeRecord) bool, p page) (rows []feeRecord, total int) {
-	rows = []feeRecord{}
-	if passes == nil {
-		for i := p.offset; i < min(p.offset+p.limit, b.rows()); i++ {
-			rows = append(rows, b.record(i))
-		}
-		return rows, b.rows()
-	}
-	for i := range b.rows() {
-		f := b.record(i)
-		if !passes(f) {
+	for _, f := range b.all() {
+		if passes != nil && !passes(*f) {
 			continue
 		}
 		if total >= p.offset && len(rows) < p.limit {
-			rows = append(rows, f)
+			rows = append(rows, *f)
 		}
 		total++
 	}
@@ -198,9 +206,27 @@ func (d dateRange) holds(tradeTime string) bool {
 	return err == nil && d.first <= day && day <= d.last
 }
 
+// rowsOf are the numbers of the records of those days: from the first to below the
+// second.
+func (b *customerBills) rowsOf(d dateRange) (from, to int) {
+	if d == (dateRange{}) {
+		return 0, b.rows()
+	}
+	return b.before(dayStart(d.first)), b.before(dayStart(d.last).AddDate(0, 0, 1))
+}
+
+// dayStart is the begin of a day that has been checked to be one.
+func dayStart(day string) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, day, beijing)
+	if err != nil {
+		panic("huawei: not a day: " + day)
+	}
+	return t
+}
+
 // billFilter is what the query filters records by; nil if by nothing.
-func (c *call) billFilter(dates dateRange) func(feeRecord) bool {
-	filtered := dates != dateRange{}
+func (c *call) billFilter() func(*feeRecord) bool {
+	filtered := false
 	for _, name := range []string{
 		"service_type_code", "region_code", "charging_mode", "bill_detail_type", "resource_id",
 		"resource_name", "trade_id", "account_manager_id", "association_type",
@@ -210,11 +236,11 @@ func (c *call) billFilter(dates dateRange) func(feeRecord) bool {
 	if !filtered {
 		return nil
 	}
-	return func(f feeRecord) bool {
+	return func(f *feeRecord) bool {
 		return c.filtered("service_type_code", f.ServiceTypeCode) && c.filtered("region_code", f.RegionCode) &&
 			c.filteredNumber("charging_mode", f.ChargingMode) && c.filteredNumber("bill_detail_type", f.BillDetailType) &&
 			c.filtered("resource_id", f.ResourceID) && c.filtered("resource_name", f.ResourceName) &&
 			c.filtered("trade_id", f.TradeID) && c.query.Get("account_manager_id") == "" &&
-			c.filtered("association_type", f.AssociationType) && dates.holds(f.TradeTime)
+			c.filtered("association_type", f.AssociationType)
 	}
 }

@@ -19,8 +19,8 @@ func (a *audit) bills() {
 				"the bills in %s of %s are out of order at %d", b.cycle, b.customerID, batch.first)
 			next += batch.rows
 		}
-		for row := range b.spoils {
-			a.expect(0 <= row && row < next, "a record that is not in the bills of %s in %s is spoiled", b.customerID, b.cycle)
+		for _, spoil := range b.spoils {
+			a.expect(0 <= spoil.row && spoil.row < next, "a record that is not in the bills of %s in %s is spoiled", b.customerID, b.cycle)
 		}
 	}
 }

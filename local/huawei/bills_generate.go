@@ -3,10 +3,11 @@ package huawei
 import (
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"math/rand/v2"
+	"sort"
+	"strconv"
 	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 // cycleLayout is how a billing cycle is written: a month of GMT+8.
@@ -22,8 +23,7 @@ type customerBills struct {
 	association string // when the bills were added
 	seed        uint64
 	batches     []billBatch
-	spoils      map[int]decimal.Decimal // by the record's number
-	summary     *billSummary            // of the last question, to answer its next pages
+	spoils      []billSpoil
 }
 
 // billBatch are records that were added together: evenly spread over a time that
@@ -40,7 +40,7 @@ func (s *Server) newCustomerBills(cycle string, c *customer) *customerBills {
 	h.Write([]byte(cycle + c.id))
 	return &customerBills{
 		cycle: cycle, customerID: c.id, partnerID: s.state.partnerID, association: c.association,
-		seed: s.seed ^ h.Sum64(), spoils: map[int]decimal.Decimal{},
+		seed: s.seed ^ h.Sum64(),
 	}
 }
 
@@ -85,104 +85,112 @@ func (b billBatch) tradeTime(i int) time.Time {
 	return b.from.Add(time.Duration(seconds*int64(i-b.first)/int64(b.rows)) * time.Second)
 }
 
+// before is how many records were traded before an instant: they are in the order
+// of their time, so a range of days is a range of numbers.
+func (b *customerBills) before(t time.Time) int {
+	return sort.Search(b.rows(), func(i int) bool { return !b.batchOf(i).tradeTime(i).Before(t) })
+}
+
+// records works out the records from one number to below another. Each is valid
+// until the next.
+func (b *customerBills) records(from, to int) iter.Seq2[int, *feeRecord] {
+	return func(yield func(int, *feeRecord) bool) {
+		g := newBillGenerator(b)
+		var f feeRecord
+		for i := from; i < to; i++ {
+			g.record(i, &f)
+			if !yield(i, &f) {
+				return
+			}
+		}
+	}
+}
+
+// all works out all records.
+func (b *customerBills) all() iter.Seq2[int, *feeRecord] { return b.records(0, b.rows()) }
+
+// billGenerator works out records one after the other, and draws the random
+// numbers of each anew.
+type billGenerator struct {
+	bills     *customerBills
+	source    *rand.PCG
+	random    *rand.Rand
+	resources [billedResources]billedResource
+	kinds     []billKind
+	prefix    string // of the records' ids
+}
+
+func newBillGenerator(b *customerBills) *billGenerator {
+	g := &billGenerator{bills: b, source: rand.NewPCG(0, 0), kinds: mainlandKinds, prefix: b.recordPrefix()}
+	g.random = rand.New(g.source) //nolint:gosec // what follows from a seed is meant to be predictable
+	if b.association == AssociationReseller {
+		g.kinds = abroadKinds
+	}
+	for i := range g.resources {
+		g.source.Seed(^b.seed, uint64(i))
+		g.resources[i] = newBilledResource(g.random)
+	}
+	return g
+}
+
 // record works out record number i. One record of each batch is a refund.
-func (b *customerBills) record(i int) feeRecord {
-	f := b.unspoiledRecord(i)
-	if delta, ok := b.spoils[i]; ok {
-		f.PaymentAmount, f.CashAmount = f.PaymentAmount.plus(delta), f.CashAmount.plus(delta)
-	}
-	return f
-}
-
-func (b *customerBills) unspoiledRecord(i int) feeRecord {
-	batch, r := b.batchOf(i), newRandom(b.seed, uint64(i)) //nolint:gosec // batchOf has no batch of a negative number
+func (g *billGenerator) record(i int, f *feeRecord) {
+	b := g.bills
+	batch := b.batchOf(i)
 	if batch.order != nil {
-		return *batch.order
+		*f = *batch.order
+		return
 	}
-	f := feeRecord{
+	g.source.Seed(b.seed, uint64(i)) //nolint:gosec // batchOf has no batch of a negative number
+	at := instant(batch.tradeTime(i))
+	*f = feeRecord{
 		BillCycle: b.cycle, CustomerID: b.customerID, AssociationType: b.association, PartnerID: b.partnerID,
-		ID:        b.recordID(i),
-		TradeTime: instant(batch.tradeTime(i)),
+		ID: g.prefix + tenDigits(i), TradeTime: at, ConsumeTime: at,
 	}
-	switch n := r.IntN(100); {
-	case batch.rows > 2 && i == batch.first+batch.rows/2:
-		b.charge(&f, r, periodProducts[r.IntN(len(periodProducts))], billRefund)
-	case n < 2:
-		b.charge(&f, r, savingsPlan, billNew)
-	case n < 25:
-		types := []int{billNew, billRenewal, billAutoRenew}
-		b.charge(&f, r, periodProducts[r.IntN(len(periodProducts))], types[r.IntN(len(types))])
-	default:
-		b.use(&f, r, onDemandProducts[r.IntN(len(onDemandProducts))])
-	}
-	return f
+	g.kindOf(batch, i).write(g, f)
 }
 
-func (b *customerBills) recordID(i int) string {
-	return fmt.Sprintf("%s%s%010d", b.cycle[:4]+b.cycle[5:], b.customerID[:8], i)
-}
-
-func (m money) plus(d decimal.Decimal) money { return money(decimal.Decimal(m).Add(d)) }
-
-// charge completes a record of an order: to the fen, for some months, negative
-// where it is refunded.
-func (b *customerBills) charge(f *feeRecord, r *rand.Rand, p billedProduct, kind int) {
-	f.describe(r, p, b.seed)
-	months := int64(1 + r.IntN(11))
-	f.PeriodType, f.PeriodNum = periodMonthly, numberOf(months)
-	if p.mode == chargeSavingsPlan {
-		months, f.PeriodType, f.PeriodNum = 12, periodYearly, numberOf(1)
+func (g *billGenerator) kindOf(batch billBatch, i int) billKind {
+	if batch.rows > 2 && i == batch.first+batch.rows/2 {
+		return unsubscription
 	}
-	f.BillDetailType, f.ConsumeTime = kind, f.TradeTime
-	f.TradeID = "CS" + f.TradeTime[2:4] + f.TradeTime[5:7] + f.TradeTime[8:10] + pick(r, alphanumeric, 9)
-	official := p.price.Mul(decimal.NewFromInt(months))
-	discount := official.Mul(discountRates[r.IntN(len(discountRates))]).Round(2)
-	if kind == billRefund {
-		official, discount = official.Neg(), discount.Neg()
+	n := g.random.IntN(1000)
+	for _, kind := range g.kinds {
+		if n -= kind.weight; n < 0 {
+			return kind
+		}
 	}
-	f.pay(r, official, discount, b.association)
+	return plainUsage
 }
 
-// use completes a record of usage: the list amounts carry 8 decimals, the
-// payment is truncated to the fen.
-func (b *customerBills) use(f *feeRecord, r *rand.Rand, p billedProduct) {
-	f.describe(r, p, b.seed)
-	usage := decimal.New(r.Int64N(p.maxUsage*1_000_000)+1, -6)
-	f.UsageType, f.UsageAmount, f.UsageMeasureID = p.usageType, numberPointer(usage), p.usageMeasure
-	f.PeriodType, f.BillDetailType = periodHourly, billUsage
-	f.ConsumeTime = f.TradeTime
-	f.TradeID = pick(r, hexadecimals, 32)
-	official := p.price.Mul(usage).Round(8)
-	discount := official.Mul(discountRates[r.IntN(len(discountRates))]).Round(8)
-	f.pay(r, official, discount, b.association)
+func (b *customerBills) recordID(i int) string { return b.recordPrefix() + tenDigits(i) }
+
+func (b *customerBills) recordPrefix() string { return b.cycle[:4] + b.cycle[5:] + b.customerID[:8] }
+
+func tenDigits(i int) string {
+	text := strconv.Itoa(i)
+	return "0000000000"[:max(0, 10-len(text))] + text
 }
 
-func numberOf(n int64) *money { return numberPointer(decimal.NewFromInt(n)) }
+// billedResources is how many resources a customer has: they recur, under each of
+// its products.
+const billedResources = 12
 
-func numberPointer(d decimal.Decimal) *money {
-	m := money(d)
-	return &m
+type billedResource struct {
+	region                             region
+	id, name, productID, tag, part, ri string
 }
 
-// describe names the product and the resource. A customer has a few resources of
-// each product, which recur.
-func (f *feeRecord) describe(r *rand.Rand, p billedProduct, seed uint64) {
-	known, _ := serviceOf(p.service)
-	f.ServiceTypeCode, f.ServiceTypeName = p.service, known.name
-	f.ResourceTypeCode, f.ResourceTypeName = p.resourceCode, p.resourceName
-	f.ChargingMode, f.ProductSpecDesc, f.ProductName = p.mode, p.spec, p.resourceName
-	resource := newRandom(^seed, r.Uint64N(12))
-	in := regions[resource.IntN(len(regions))]
-	f.RegionCode, f.RegionName = in.code, in.name
-	f.ProductID = "00301-" + pick(resource, digits, 6) + "-0--0"
-	f.ResourceID = resourceID(resource)
-	f.ResourceName = resourceNames[resource.IntN(len(resourceNames))]
-	if p.part != nil {
-		part, _ := serviceOf(p.part.service)
-		f.SubServiceTypeCode, f.SubServiceTypeName = p.part.service, part.name
-		f.SubResourceTypeCode, f.SubResourceTypeName = p.part.resourceCode, p.part.resourceName
-		f.SubResourceID, f.SubResourceName = resourceID(resource), f.ResourceName+"-volume-0000"
+func newBilledResource(r *rand.Rand) billedResource {
+	res := billedResource{
+		region:    regions[r.IntN(len(regions))],
+		productID: "00301-" + pick(r, digits, 6) + "-0--0",
+		id:        resourceID(r),
+		name:      resourceNames[r.IntN(len(resourceNames))],
+		part:      resourceID(r),
 	}
+	res.tag, res.ri = resourceTags[r.IntN(len(resourceTags))], resourceID(r)
+	return res
 }
 
 func resourceID(r *rand.Rand) string {
@@ -190,31 +198,21 @@ func resourceID(r *rand.Rand) string {
 		"-a" + pick(r, hexadecimals, 3) + "-" + pick(r, hexadecimals, 12)
 }
 
-// pay sets the amounts: what is payable is truncated to the fen, and the parts
-// add up to it.
-func (f *feeRecord) pay(r *rand.Rand, official, discount decimal.Decimal, association string) {
-	payment := official.Sub(discount).Truncate(2)
-	f.OfficialAmount, f.DiscountAmount, f.PaymentAmount = money(official), money(discount), money(payment)
-	if association == AssociationReseller { // the partner is billed for all of it
-		f.CreditAmount = money(payment)
-		return
-	}
-	half := payment.Div(decimal.NewFromInt(2)).Truncate(2)
-	rest := money(payment.Sub(half))
-	switch n := r.IntN(20); {
-	case n == 0:
-		f.CouponAmount = money(payment)
-	case n == 1:
-		f.CouponAmount, f.CashAmount = money(half), rest
-	case n == 2:
-		f.CashCouponAmount, f.CashAmount = money(half), rest
-	case n == 3:
-		f.StoredCardAmount, f.CashAmount = money(half), rest
-	case n == 4 && payment.IsPositive():
-		f.DebtAmount, f.CashAmount = money(half), rest
-	case n <= 8 && association == AssociationReferral: // a resale customer has no credit
-		f.CreditAmount = money(payment)
-	default:
-		f.CashAmount = money(payment)
+// describe names the product and the resource.
+func (g *billGenerator) describe(f *feeRecord, p *billedProduct) {
+	f.ServiceTypeCode, f.ServiceTypeName = p.service, p.serviceName()
+	f.ResourceTypeCode, f.ResourceTypeName = p.resourceCode, p.resourceName
+	f.ChargingMode, f.ProductSpecDesc, f.ProductName = p.mode, p.spec, p.resourceName
+	resource := &g.resources[g.random.IntN(billedResources)]
+	f.RegionCode, f.RegionName = resource.region.code, resource.region.name
+	f.ProductID, f.ResourceID, f.ResourceName, f.ResourceTag = resource.productID, resource.id, resource.name, resource.tag
+	switch {
+	case p.part != nil:
+		part, _ := serviceOf(p.part.service)
+		f.SubServiceTypeCode, f.SubServiceTypeName = p.part.service, part.name
+		f.SubResourceTypeCode, f.SubResourceTypeName = p.part.resourceCode, p.part.resourceName
+		f.SubResourceID, f.SubResourceName = resource.part, f.ResourceName+"-volume-0000"
+	case p.mode == chargeReserved:
+		f.SubResourceID, f.SubResourceName = resource.ri, f.ResourceName
 	}
 }

@@ -2,12 +2,11 @@ package huawei
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 // Bill types of the monthly summary.
@@ -21,9 +20,8 @@ const (
 // 16:00 of the next day.
 const refreshDelay = 16 * time.Hour
 
-// billSummary are the sums of one customer's records up to an instant. The sums
-// are of the records as they were generated: a spoiled record no longer agrees
-// with them.
+// billSummary are the sums of one customer's records up to an instant: of the last
+// question, to answer its next pages.
 type billSummary struct {
 	rows  int
 	until time.Time
@@ -43,56 +41,66 @@ func (k sumKey) compare(l sumKey) int {
 type billSum struct {
 	key                                  sumKey
 	serviceName, resourceName            string
-	amount, debt, writeoff, discount     decimal.Decimal
-	cash, credit, coupon, cashCoupon, sv decimal.Decimal
+	amount, debt, writeoff, discount     billMoney
+	cash, credit, coupon, cashCoupon, sv billMoney
 }
 
-func (b *customerBills) summarize(until time.Time) []*billSum {
-	if b.summary != nil && b.summary.rows == b.rows() && b.summary.until.Equal(until) {
-		return b.summary.sums
+// summary are the sums of the customer's records before an instant, as they were
+// generated: of what was spoiled they contain only what the spoiling says.
+func (s *Server) summary(b *customerBills, until time.Time) []*billSum {
+	if last := s.summaries[b]; last != nil && last.rows == b.rows() && last.until.Equal(until) {
+		return last.sums
 	}
-	unspoiled := *b
-	unspoiled.spoils = nil
 	byKey := map[sumKey]*billSum{}
-	var sums []*billSum
-	for i := range b.rows() {
-		if !b.batchOf(i).tradeTime(i).Before(until) {
-			break
-		}
-		f := unspoiled.record(i)
+	for _, f := range b.records(0, b.summarized(until)) {
 		sum, ok := byKey[f.sumKey()]
 		if !ok {
 			sum = &billSum{key: f.sumKey(), serviceName: f.ServiceTypeName, resourceName: f.ResourceTypeName}
 			byKey[sum.key] = sum
-			sums = append(sums, sum)
 		}
 		sum.add(f)
 	}
-	slices.SortFunc(sums, func(x, y *billSum) int { return x.key.compare(y.key) })
-	b.summary = &billSummary{rows: b.rows(), until: until, sums: sums}
+	sums := slices.SortedFunc(maps.Values(byKey), func(x, y *billSum) int { return x.key.compare(y.key) })
+	s.summaries[b] = &billSummary{rows: b.rows(), until: until, sums: sums}
 	return sums
 }
 
-func (f feeRecord) sumKey() sumKey {
-	billType := sumConsumption
-	if f.BillDetailType == billRefund {
-		billType = sumUnsubscription
+// summarized is how many records the summary contains that holds the days before an
+// instant.
+func (b *customerBills) summarized(until time.Time) int {
+	n := b.before(until)
+	for _, s := range b.spoils {
+		switch s.kind {
+		case SpoilAssociation:
+			n = min(n, s.row)
+		case SpoilLag:
+			last := b.rows() - 1
+			n = min(n, b.before(costDay(b.batchOf(last).tradeTime(last))))
+		}
 	}
-	return sumKey{f.ServiceTypeCode, f.ResourceTypeCode, strconv.Itoa(f.ChargingMode), billType}
+	return n
 }
 
-func (s *billSum) add(f feeRecord) {
-	for _, a := range []struct {
-		sum  *decimal.Decimal
-		part money
-	}{
-		{&s.amount, f.PaymentAmount}, {&s.discount, f.DiscountAmount},
-		{&s.debt, f.DebtAmount}, {&s.writeoff, f.WriteoffAmount},
-		{&s.cash, f.CashAmount}, {&s.credit, f.CreditAmount}, {&s.coupon, f.CouponAmount},
-		{&s.cashCoupon, f.CashCouponAmount}, {&s.sv, f.StoredCardAmount},
-	} {
-		*a.sum = a.sum.Add(decimal.Decimal(a.part))
+func (f *feeRecord) sumKey() sumKey {
+	return sumKey{f.ServiceTypeCode, f.ResourceTypeCode, strconv.Itoa(f.ChargingMode), f.sumType()}
+}
+
+// sumType is the bill type under which the record is summed up.
+func (f *feeRecord) sumType() string {
+	switch {
+	case f.refunds():
+		return sumUnsubscription
+	case f.BillDetailType == billCompensation:
+		return sumWriteOff
 	}
+	return sumConsumption
+}
+
+func (s *billSum) add(f *feeRecord) {
+	s.amount, s.discount = s.amount+f.Payment, s.discount+f.Discount
+	s.debt, s.writeoff = s.debt+f.Debt, s.writeoff+f.Writeoff
+	s.cash, s.credit, s.coupon = s.cash+f.Cash, s.credit+f.Credit, s.coupon+f.Coupon
+	s.cashCoupon, s.sv = s.cashCoupon+f.CashCoupon, s.sv+f.Card
 }
 
 type billSumRow struct {
@@ -134,14 +142,15 @@ func listMonthlyBills(s *Server, c *call) (any, error) {
 	if t := c.query.Get("bill_type"); t != "" && !slices.Contains([]string{sumConsumption, sumUnsubscription, sumWriteOff}, t) {
 		return nil, errParameter("bill_type is none of 0, 1 and 2")
 	}
+	customers := s.state.customersByID()
 	rows := []billSumRow{}
 	for _, b := range s.state.bills {
-		if b.cycle != cycle || b.association != AssociationResale || s.state.customer(b.customerID).reseller != c.reseller || !c.filtered("customer_id", b.customerID) {
+		if b.cycle != cycle || b.association != AssociationResale || customers[b.customerID].reseller != c.reseller || !c.filtered("customer_id", b.customerID) {
 			continue
 		}
-		for _, sum := range b.summarize(summarizedUntil(c.now)) {
+		for _, sum := range s.summary(b, summarizedUntil(c.now)) {
 			if c.filteredSum(sum.key) {
-				rows = append(rows, sum.row(b.customerID))
+				rows = append(rows, sum.row(b))
 			}
 		}
 	}
@@ -159,32 +168,38 @@ func (c *call) filteredSum(k sumKey) bool {
 		c.filtered("cloud_service_type", k.service)
 }
 
-func (s *billSum) row(customerID string) billSumRow {
+func (s *billSum) row(b *customerBills) billSumRow {
+	measure, ratio := measureYuan, billMoney(1)
+	if b.spoiled(SpoilMeasure) {
+		measure, ratio = measureFen, 100
+	}
 	row := billSumRow{
-		CustomerID: customerID, ServiceType: s.key.service, ServiceTypeName: s.serviceName,
+		CustomerID: b.customerID, ServiceType: s.key.service, ServiceTypeName: s.serviceName,
 		ResourceTypeCode: s.key.resource, ResourceTypeName: s.resourceName,
-		BillType: s.key.billType, ChargeMode: s.key.mode, Amount: money(s.amount),
-		MeasureID: measureYuan, AccountDetails: s.details(),
+		BillType: s.key.billType, ChargeMode: s.key.mode, Amount: (s.amount * ratio).money(),
+		MeasureID: measure, AccountDetails: s.details(ratio),
 	}
 	if s.key.billType == sumConsumption {
-		row.DebtAmount, row.AdjustmentAmount = numberPointer(s.debt), numberPointer(s.writeoff)
-		row.DiscountAmount = numberPointer(s.discount)
+		row.DebtAmount, row.AdjustmentAmount = (s.debt * ratio).pointer(), (s.writeoff * ratio).pointer()
+		row.DiscountAmount = (s.discount * ratio).pointer()
 	}
 	return row
 }
 
-func (s *billSum) details() []accountDetailRow {
+func (s *billSum) details(ratio billMoney) []accountDetailRow {
 	rows := []accountDetailRow{}
-	for _, d := range []accountDetailRow{
-		{BalanceType: "BALANCE_TYPE_DEBIT", Amount: money(s.cash)},
-		{BalanceType: "BALANCE_TYPE_CREDIT", Amount: money(s.credit)},
-		{BalanceType: "BALANCE_TYPE_COUPON", Amount: money(s.coupon)},
-		{BalanceType: "BALANCE_TYPE_RCASH_COUPON", Amount: money(s.cashCoupon)},
-		{BalanceType: "BALANCE_TYPE_STORED_VALUE_CARD", Amount: money(s.sv)},
+	for _, d := range []struct {
+		balance string
+		amount  billMoney
+	}{
+		{"BALANCE_TYPE_DEBIT", s.cash},
+		{"BALANCE_TYPE_CREDIT", s.credit},
+		{"BALANCE_TYPE_COUPON", s.coupon},
+		{"BALANCE_TYPE_RCASH_COUPON", s.cashCoupon},
+		{"BALANCE_TYPE_STORED_VALUE_CARD", s.sv},
 	} {
-		if !decimal.Decimal(d.Amount).IsZero() {
-			d.BillType = s.key.billType
-			rows = append(rows, d)
+		if d.amount != 0 {
+			rows = append(rows, accountDetailRow{d.balance, (d.amount * ratio).money(), s.key.billType})
 		}
 	}
 	return rows

@@ -28,7 +28,12 @@ type feeRecord struct {
 	Type         int              `json:"bill_detail_type"`
 	Trade        string           `json:"trade_time"`
 	TradeID      string           `json:"trade_id"`
+	Tag          string           `json:"resource_tag"`
+	Part         string           `json:"sub_resource_id"`
+	Period       int              `json:"period_type"`
 	Usage        *decimal.Decimal `json:"usage_amount"`
+	Free         *decimal.Decimal `json:"free_resource_usage"`
+	Reserved     *decimal.Decimal `json:"ri_usage"`
 	Official     decimal.Decimal  `json:"official_amount"`
 	Discount     decimal.Decimal  `json:"official_discount_amount"`
 	Payment      decimal.Decimal  `json:"payment_amount"`
@@ -39,6 +44,20 @@ type feeRecord struct {
 	Card         decimal.Decimal  `json:"stored_value_card_amount"`
 	Debt         decimal.Decimal  `json:"debt_amount"`
 	Writeoff     decimal.Decimal  `json:"writeoff_amount"`
+}
+
+// measured reports whether the record is one of usage.
+func (r feeRecord) measured() bool { return r.Type == 5 || r.Type == 23 }
+
+// sumType is the bill type of the monthly sum that contains the record.
+func (r feeRecord) sumType() string {
+	switch r.Type {
+	case 4, 20, 24:
+		return "1"
+	case 9:
+		return "2"
+	}
+	return "0"
 }
 
 type feeRecords struct {
@@ -56,6 +75,7 @@ type billSums struct {
 		Mode       string           `json:"charge_mode"`
 		Type       string           `json:"bill_type"`
 		Amount     decimal.Decimal  `json:"amount"`
+		Measure    int              `json:"measure_id"`
 		Debt       *decimal.Decimal `json:"debt_amount"`
 		Adjustment *decimal.Decimal `json:"adjustment_amount"`
 		Discount   *decimal.Decimal `json:"discount_amount"`
@@ -83,9 +103,9 @@ func (m *market) addBills(cycle, customer string, rows int) {
 func TestFeeRecordsAddUp(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, huawei.Options{})
-	m.addBills("2026-02", m.resale, 500)
+	m.addBills("2026-02", m.resale, 1000)
 	got := m.bills("2026-02", m.resale, "&limit=1000")
-	require.Len(t, got.Records, 500)
+	require.Len(t, got.Records, 1000)
 	assert.Equal(t, "CNY", got.Currency)
 	modes, types, fen := map[int]int{}, map[int]int{}, decimal.New(1, -2)
 	for i, r := range got.Records {
@@ -97,12 +117,24 @@ func TestFeeRecordsAddUp(t *testing.T) {
 		assert.False(t, cut.IsNegative() || cut.GreaterThanOrEqual(fen), "record %d: truncated by %s", i, cut)
 		assert.True(t, r.Payment.Equal(r.Payment.Truncate(2)), "record %d pays %s", i, r.Payment)
 		assert.True(t, r.Credit.IsZero(), "a resale customer has no credit")
-		assert.Equal(t, r.Mode == 3, r.Usage != nil)
-		assert.Equal(t, r.Type == 4, r.Payment.IsNegative())
+		assert.Equal(t, r.measured(), r.Usage != nil)
+		assert.Equal(t, slices.Contains([]int{4, 9, 20, 24}, r.Type), r.Payment.IsNegative(), "record %d: %d", i, r.Type)
+		assert.Equal(t, r.Type == 23, r.Mode == 11 && r.Type != 1 && r.Payment.IsZero() && r.Official.IsPositive())
 	}
-	assert.ElementsMatch(t, []int{1, 3, 11}, slices.Collect(maps.Keys(modes)))
-	assert.ElementsMatch(t, []int{1, 2, 4, 5, 8}, slices.Collect(maps.Keys(types)))
-	assert.Equal(t, 1, types[4])
+	assert.ElementsMatch(t, []int{1, 3, 10, 11}, slices.Collect(maps.Keys(modes)))
+	assert.ElementsMatch(t, []int{1, 2, 3, 4, 5, 8, 9, 14, 16, 18, 20, 23, 24, 25, 103}, slices.Collect(maps.Keys(types)))
+	for what, some := range map[string]func(feeRecord) bool{
+		"tags": func(r feeRecord) bool { return r.Tag != "" }, "no tag": func(r feeRecord) bool { return r.Tag == "" },
+		"package": func(r feeRecord) bool { return r.Free != nil }, "reserved": func(r feeRecord) bool { return r.Reserved != nil },
+		"part": func(r feeRecord) bool { return r.Part != "" }, "voucher": func(r feeRecord) bool { return r.Coupon.IsPositive() },
+		"cash coupon": func(r feeRecord) bool { return r.CashCoupon.IsPositive() }, "card": func(r feeRecord) bool { return r.Card.IsPositive() },
+		"debt": func(r feeRecord) bool { return r.Debt.IsPositive() }, "write-off": func(r feeRecord) bool { return r.Writeoff.IsPositive() },
+		"once": func(r feeRecord) bool { return r.Period == 5 && r.Mode == 1 }, "year": func(r feeRecord) bool { return r.Period == 19 },
+		"month": func(r feeRecord) bool { return r.Period == 20 }, "day": func(r feeRecord) bool { return r.Period == 24 },
+		"hour": func(r feeRecord) bool { return r.Period == 25 },
+	} {
+		assert.True(t, slices.ContainsFunc(got.Records, some), what)
+	}
 }
 
 func TestConsumersAreAddedByTheHundreds(t *testing.T) {
@@ -194,7 +226,10 @@ func TestTheMonthlySummaryAgreesWithTheRecords(t *testing.T) {
 	want := map[string]decimal.Decimal{}
 	for _, customer := range []string{m.resale, other} {
 		for _, r := range m.bills("2026-01", customer, "&limit=1000").Records {
-			key := fmt.Sprintf("%s %s %s %d %t", r.CustomerID, r.Service, r.Resource, r.Mode, r.Type == 4)
+			if r.Mode == 10 {
+				continue // the sums know no reserved instances
+			}
+			key := fmt.Sprintf("%s %s %s %d %s", r.CustomerID, r.Service, r.Resource, r.Mode, r.sumType())
 			want[key] = want[key].Add(r.Payment)
 		}
 	}
@@ -204,13 +239,13 @@ func TestTheMonthlySummaryAgreesWithTheRecords(t *testing.T) {
 		assert.Len(t, answer.Sums, answer.Count)
 		got += answer.Count
 		for _, sum := range answer.Sums {
-			key := fmt.Sprintf("%s %s %s %s %t", sum.CustomerID, sum.Service, sum.Resource, sum.Mode, sum.Type == "1")
+			key := fmt.Sprintf("%s %s %s %s %s", sum.CustomerID, sum.Service, sum.Resource, sum.Mode, sum.Type)
 			assert.True(t, want[key].Equal(sum.Amount), "%s: %s, want %s", key, sum.Amount, want[key])
 			var paid decimal.Decimal
 			for _, d := range sum.Details {
 				paid = paid.Add(d.Amount)
 			}
-			if sum.Type == "1" {
+			if sum.Type != "0" {
 				assert.True(t, sum.Amount.IsNegative())
 				assert.Nil(t, sum.Debt)
 				assert.Nil(t, sum.Discount)

@@ -32,6 +32,7 @@ var services = []service{
 	{"hws.service.type.waf", "Web应用防火墙", "WAF", policySpecific, true},
 	{"hws.service.type.domains", "域名注册服务", "Domains", policyNeither, false},
 	{"hws.service.type.msgsms", "消息&短信", "MSGSMS", policyPerformance, false},
+	{"hws.service.type.support", "支持计划", "SUPPORT", policyNeither, false},
 }
 
 // serviceOf finds a service by its code.

@@ -67,7 +67,7 @@ func TestCheckFindsWhatWasTamperedWith(t *testing.T) {
 
 func TestCheckSaysWhatWasSpoiled(t *testing.T) {
 	t.Parallel()
-	for name, spoiling := range huawei.Spoilings {
+	for name, spoiling := range huawei.Contradictions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := trade(t)

@@ -20,17 +20,16 @@ func costDay(t time.Time) time.Time {
 }
 
 // serviceDays are the days that a record pays for, the end excluded: those of its
-// period, or the day of the deduction where it is charged on demand.
+// period, or the day of the deduction where there is none.
 func (f feeRecord) serviceDays() (first, end time.Time) {
 	first = costDay(f.traded())
-	if f.PeriodNum == nil {
+	switch {
+	case f.PeriodNum == 0 || f.PeriodType == periodOnce:
 		return first, first.AddDate(0, 0, 1)
+	case f.PeriodType == periodYearly:
+		return first, first.AddDate(f.PeriodNum, 0, 0)
 	}
-	n := int(decimal.Decimal(*f.PeriodNum).IntPart())
-	if f.PeriodType == periodYearly {
-		return first, first.AddDate(n, 0, 0)
-	}
-	return first, first.AddDate(0, n, 0)
+	return first, first.AddDate(0, f.PeriodNum, 0)
 }
 
 // overlaps reports whether the record pays for any of those days.

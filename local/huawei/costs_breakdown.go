@@ -110,8 +110,8 @@ func (f feeRecord) breakdownRow(month time.Time) breakdownRow {
 		EffectiveTime: f.usedFrom(), ExpireTime: f.usedTo(),
 		ResourceID: f.ResourceID, ResourceName: f.ResourceName, ProductSpecDesc: f.ProductSpecDesc,
 		ChargingMode: f.ChargingMode, PeriodType: f.PeriodType,
-		UsageType: f.UsageType, Usage: f.UsageAmount, UsageMeasureID: f.UsageMeasureID,
-		ConsumeAmount: f.PaymentAmount,
+		UsageType: f.UsageType, Usage: f.usage(), UsageMeasureID: f.UsageMeasureID,
+		ConsumeAmount: f.Payment.money(),
 		PastAmount:    money(f.amortized(first, month).payment),
 		CurrentAmount: money(now.payment),
 		FutureAmount:  money(f.amortized(next, end).payment),
@@ -119,7 +119,7 @@ func (f feeRecord) breakdownRow(month time.Time) breakdownRow {
 		AmortizedCashCoupon: money(now.cashCoupon), AmortizedCard: money(now.card),
 		projectParts: inProject, subParts: f.subParts(),
 	}
-	if f.UsageAmount == nil {
+	if f.ordered() {
 		row.OrderID = f.TradeID
 	}
 	return row

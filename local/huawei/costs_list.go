@@ -154,8 +154,8 @@ func (s *Server) costLines(q costQuery, owners []*customer, buckets []costBucket
 	var lines []*costLine
 	first, last := buckets[0].from, buckets[len(buckets)-1].from
 	for _, b := range s.billsBehind(owners, costDay(first).AddDate(0, 0, 1-first.Day()), last) {
-		for i := range b.rows() {
-			f := b.record(i)
+		for _, record := range b.all() {
+			f := *record
 			if !s.filteredCost(q, f) || !q.counts(f, first, buckets[len(buckets)-1].to) {
 				continue
 			}
@@ -180,8 +180,8 @@ func (q costQuery) counts(f feeRecord, from, to time.Time) bool {
 }
 
 // costDimensions are what costs are grouped and filtered by. The simulated
-// resources have no zone, no operating entity, no tags and no cost units: there
-// the value is empty.
+// resources have no zone, no operating entity and no cost units, and costs know
+// no tags: there the value is empty.
 var costDimensions = map[string]func(*Server, feeRecord) string{
 	"CLOUD_SERVICE_TYPE":    func(_ *Server, f feeRecord) string { return f.ServiceTypeCode },
 	"RESOURCE_TYPE":         func(_ *Server, f feeRecord) string { return f.ResourceTypeCode },

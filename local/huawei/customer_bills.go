@@ -58,16 +58,10 @@ func (s *Server) ownBills(owners []*customer, cycle string) []*customerBills {
 	var bills []*customerBills
 	for _, owner := range owners {
 		if b := s.state.billsOf(cycle, owner.id); b != nil {
-			bills = append(bills, b.unspoiled())
+			bills = append(bills, b)
 		}
 	}
 	return bills
-}
-
-func (b *customerBills) unspoiled() *customerBills {
-	clean := *b
-	clean.spoils = nil
-	return &clean
 }
 
 // pageOf answers a window of the records of several bills that pass the filter;
@@ -87,13 +81,12 @@ type billAmounts struct {
 	debt, writeoff                         decimal.Decimal
 }
 
-func (f feeRecord) amounts() billAmounts {
+func (f *feeRecord) amounts() billAmounts {
 	return billAmounts{
-		official: decimal.Decimal(f.OfficialAmount), discount: decimal.Decimal(f.DiscountAmount),
-		payment: decimal.Decimal(f.PaymentAmount), cash: decimal.Decimal(f.CashAmount),
-		credit: decimal.Decimal(f.CreditAmount), coupon: decimal.Decimal(f.CouponAmount),
-		cashCoupon: decimal.Decimal(f.CashCouponAmount), card: decimal.Decimal(f.StoredCardAmount),
-		debt: decimal.Decimal(f.DebtAmount), writeoff: decimal.Decimal(f.WriteoffAmount),
+		official: f.Official.decimal(), discount: f.Discount.decimal(), payment: f.Payment.decimal(),
+		cash: f.Cash.decimal(), credit: f.Credit.decimal(), coupon: f.Coupon.decimal(),
+		cashCoupon: f.CashCoupon.decimal(), card: f.Card.decimal(),
+		debt: f.Debt.decimal(), writeoff: f.Writeoff.decimal(),
 	}
 }
 
@@ -137,7 +130,7 @@ type subParts struct {
 	SubResourceName     string `json:"sub_resource_name,omitempty"`
 }
 
-func (f feeRecord) subParts() subParts {
+func (f *feeRecord) subParts() subParts {
 	return subParts{
 		f.SubServiceTypeCode, f.SubServiceTypeName, f.SubResourceTypeCode, f.SubResourceTypeName,
 		f.SubResourceID, f.SubResourceName,
@@ -169,8 +162,8 @@ func newBillGroup(f feeRecord) *billGroup {
 
 func (g *billGroup) add(f feeRecord) {
 	g.amounts = g.amounts.plus(f.amounts())
-	if f.UsageAmount != nil {
-		sum := decimal.Decimal(*f.UsageAmount)
+	if f.measured() {
+		sum := f.Usage.decimal()
 		if g.usage != nil {
 			sum = sum.Add(*g.usage)
 		}
@@ -193,17 +186,16 @@ func groupRecords[K comparable](bills []*customerBills, passes func(feeRecord) b
 	byKey := map[K]*billGroup{}
 	var groups []*billGroup
 	for _, b := range bills {
-		for i := range b.rows() {
-			f := b.record(i)
-			if passes != nil && !passes(f) {
+		for _, f := range b.all() {
+			if passes != nil && !passes(*f) {
 				continue
 			}
-			k := key(f)
+			k := key(*f)
 			if g, ok := byKey[k]; ok {
-				g.add(f)
+				g.add(*f)
 				continue
 			}
-			byKey[k] = newBillGroup(f)
+			byKey[k] = newBillGroup(*f)
 			groups = append(groups, byKey[k])
 		}
 	}
@@ -240,4 +232,4 @@ func (c *call) filteredZero(f feeRecord) bool {
 	return err != nil || include || !f.free()
 }
 
-func (f feeRecord) free() bool { return decimal.Decimal(f.PaymentAmount).IsZero() }
+func (f *feeRecord) free() bool { return f.Payment == 0 }

@@ -183,7 +183,7 @@ func (s *Server) detailRow(g *billGroup, statistic int) detailRow {
 	case statisticDay:
 		row.BillDate = f.billDate()
 	case statisticDetail:
-		row.ID, row.ConsumeTime, row.PeriodNum = f.ID, f.ConsumeTime, f.PeriodNum
+		row.ID, row.ConsumeTime, row.PeriodNum = f.ID, f.ConsumeTime, f.periodNum()
 		row.EffectiveTime, row.ExpireTime = f.usedFrom(), f.usedTo()
 	}
 	return row

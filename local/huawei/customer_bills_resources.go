@@ -145,7 +145,8 @@ func (s *Server) resourceMonthRow(g *billGroup) resourceRecordRow {
 	if g.usage != nil {
 		row.UsageType, row.Usage, row.UsageMeasureID = f.UsageType, numberPointer(*g.usage), f.UsageMeasureID
 		row.UnitPrice, row.Unit = numberPointer(f.unitPrice()), f.unit()
-	} else {
+	}
+	if f.ordered() {
 		row.OrderID = row.TradeID
 	}
 	return row
@@ -155,9 +156,9 @@ func (s *Server) resourceMonthRow(g *billGroup) resourceRecordRow {
 func (s *Server) resourceDetailRow(f feeRecord) resourceRecordRow {
 	row := s.resourceMonthRow(newBillGroup(f))
 	row.BillDate, row.ID, row.TradeTime, row.ConsumeTime = f.billDate(), f.ID, f.TradeTime, f.ConsumeTime
-	row.PeriodNum, row.Formula = f.PeriodNum, f.formula()
+	row.PeriodNum, row.Formula = f.periodNum(), f.formula()
 	row.EffectiveTime, row.ExpireTime = f.usedFrom(), f.usedTo()
-	if f.BillDetailType != billRefund {
+	if f.priced() {
 		row.UnitPrice, row.Unit = numberPointer(f.unitPrice()), f.unit()
 	}
 	return row
@@ -177,30 +178,53 @@ func (f feeRecord) traded() time.Time {
 // usedFrom and usedTo are when what was measured was used; empty for period
 // resources.
 func (f feeRecord) usedFrom() string {
-	if f.UsageAmount == nil {
+	if !f.measured() {
 		return ""
 	}
 	return instant(f.traded().Add(-usageSpan))
 }
 
 func (f feeRecord) usedTo() string {
-	if f.UsageAmount == nil {
+	if !f.measured() {
 		return ""
 	}
 	return f.ConsumeTime
 }
 
+// usage is nil where nothing was measured, periodNum where no period was paid for.
+func (f feeRecord) usage() *money {
+	if !f.measured() {
+		return nil
+	}
+	return f.Usage.pointer()
+}
+
+func (f feeRecord) periodNum() *money {
+	if f.PeriodNum == 0 {
+		return nil
+	}
+	return numberOf(int64(f.PeriodNum))
+}
+
+// priced reports whether the record's amounts come of a price, and are not given
+// back.
+func (f feeRecord) priced() bool {
+	return !f.refunds() && (f.measured() || f.PeriodNum != 0)
+}
+
 // unitPrice is the list price of one unit of usage, or of one month or year.
 func (f feeRecord) unitPrice() decimal.Decimal {
-	if f.PeriodNum != nil {
-		return decimal.Decimal(f.OfficialAmount).Div(decimal.Decimal(*f.PeriodNum))
+	if f.PeriodNum != 0 {
+		return f.Official.decimal().Div(decimal.NewFromInt(int64(f.PeriodNum)))
 	}
-	i := slices.IndexFunc(onDemandProducts, func(p billedProduct) bool { return p.spec == f.ProductSpecDesc })
-	return onDemandProducts[i].price
+	i := slices.IndexFunc(onDemandProducts, func(p *billedProduct) bool { return p.spec == f.ProductSpecDesc })
+	return onDemandProducts[i].price.decimal()
 }
 
 func (f feeRecord) unit() string {
 	switch {
+	case f.PeriodType == periodOnce:
+		return "元/次"
 	case f.PeriodType == periodYearly:
 		return "元/年"
 	case f.PeriodType == periodMonthly:
@@ -212,16 +236,16 @@ func (f feeRecord) unit() string {
 }
 
 // formula says how what was paid beside the voucher comes about; there is none
-// for a refund. It is exact to the 8 decimals of list amounts.
+// for a refund or a correction. It is exact to the 8 decimals of list amounts.
 func (f feeRecord) formula() string {
 	a := f.amounts()
 	switch {
-	case f.BillDetailType == billRefund:
+	case !f.priced():
 		return ""
-	case f.UsageAmount != nil:
-		return decimal.Decimal(*f.UsageAmount).String() + "【使用量】/1【单位转换】*" + f.unitPrice().String() + "【单价】-" +
+	case f.measured():
+		return f.Usage.decimal().String() + "【使用量】/1【单位转换】*" + f.unitPrice().String() + "【单价】-" +
 			a.discount.String() + "【优惠金额】-" + a.erased().String() + "【抹零金额】-" + a.coupon.String() + "【代金券抵扣】"
 	}
-	return decimal.Decimal(*f.PeriodNum).String() + "【周期数】/1【周期转换】*" + f.unitPrice().String() + "【单价】-" +
+	return strconv.Itoa(f.PeriodNum) + "【周期数】/1【周期转换】*" + f.unitPrice().String() + "【单价】-" +
 		a.discount.String() + "【优惠金额】-" + a.coupon.String() + "【代金券抵扣】"
 }

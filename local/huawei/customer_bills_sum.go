@@ -4,12 +4,16 @@ package huawei
 const (
 	ownConsumption = 1
 	ownRefund      = 2
+	ownAdjustment  = 3
 )
 
 // ownBillType is a record's type in the customer's monthly summary.
 func (f feeRecord) ownBillType() int {
-	if f.BillDetailType == billRefund {
+	switch {
+	case f.refunds():
 		return ownRefund
+	case f.BillDetailType == billCompensation || f.BillDetailType == billDeduction:
+		return ownAdjustment
 	}
 	return ownConsumption
 }

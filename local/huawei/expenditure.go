@@ -18,8 +18,8 @@ func showExpenditureQuota(s *Server, c *call) (any, error) {
 	}
 	used, share := decimal.Zero, decimal.Zero
 	if b := s.state.billsOf(cycleOf(c.now), customer.id); b != nil {
-		for i := range b.rows() {
-			used = used.Add(decimal.Decimal(b.unspoiledRecord(i).PaymentAmount))
+		for _, f := range b.all() {
+			used = used.Add(f.Payment.decimal())
 		}
 	}
 	if customer.expenditure.IsPositive() {

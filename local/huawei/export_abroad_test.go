@@ -13,8 +13,8 @@ func (s *Server) ChargeLate(cycle, customerID string, amount decimal.Decimal) er
 	}
 	last := b.batches[len(b.batches)-1].to
 	b.batches = append(b.batches, billBatch{first: b.rows(), rows: 1, from: last, to: last, order: &feeRecord{
-		BillCycle: cycle, CustomerID: customerID, BillDetailType: kind, CreditAmount: money(amount), PaymentAmount: money(amount),
-		OfficialAmount: money(amount), TradeTime: instant(last), ChargingMode: chargePeriod,
+		BillCycle: cycle, CustomerID: customerID, BillDetailType: kind, Credit: billMoneyOf(amount), Payment: billMoneyOf(amount),
+		Official: billMoneyOf(amount), TradeTime: instant(last), ChargingMode: chargePeriod,
 	}})
 	s.chargeRecords(b, len(b.batches)-1, s.now())
 	s.state.orders = append(s.state.orders, &order{
@@ -25,9 +25,9 @@ func (s *Server) ChargeLate(cycle, customerID string, amount decimal.Decimal) er
 	return nil
 }
 
-// AbroadSpoilings are ways to change the books of an international site, and what
+// AbroadContradictions are ways to change the books of an international site, and what
 // Check then says.
-var AbroadSpoilings = map[string]Spoiling{
+var AbroadContradictions = map[string]Contradiction{
 	"a charge is lost":     {func(s *Server) { s.state.postpaid.charges = s.state.postpaid.charges[1:] }, "what the partner is charged for"},
 	"a charge is bent":     {func(s *Server) { s.state.postpaid.charges[0].consumed = one }, "what the partner is charged for"},
 	"a refund is bent":     {func(s *Server) { s.state.postpaid.charges[0].refunded = one.Neg() }, "what the partner gets back for"},

@@ -7,16 +7,16 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Spoiling is a way to change the state behind the server's back, and what Check
+// Contradiction is a way to change the state behind the server's back, and what Check
 // then says among other things.
-type Spoiling struct {
+type Contradiction struct {
 	Spoil   func(*Server)
 	Finding string
 }
 
-// Spoilings has one way for each kind of thing that Check looks at, in a market
+// Contradictions has one way for each kind of thing that Check looks at, in a market
 // where all of them are.
-var Spoilings = map[string]Spoiling{
+var Contradictions = map[string]Contradiction{
 	"an account is nobody's": {func(s *Server) {
 		s.state.entries = append(s.state.entries, accountEntry{customerID: "nobody", change: one, after: one})
 	}, "belong to nobody"},
@@ -67,7 +67,7 @@ var Spoilings = map[string]Spoiling{
 	"bills have a gap":      {func(s *Server) { s.state.bills[0].batches[0].first = 1 }, "have a gap at 1"},
 	"bills go backwards":    {func(s *Server) { b := s.state.bills[0].batches; b[0].to = b[0].from }, "are out of order"},
 	"bills are nobody's":    {func(s *Server) { s.state.bills[0].customerID = "nobody" }, "are nobody's"},
-	"a spoiled record":      {func(s *Server) { s.state.bills[0].spoils[99] = one }, "a record that is not in the bills"},
+	"a spoiled record":      {func(s *Server) { s.state.bills[0].spoils = []billSpoil{{row: 99}} }, "a record that is not in the bills"},
 	"a transfer is doubled": {func(s *Server) { s.state.adjusts = append(s.state.adjusts, s.state.adjusts[0]) }, "two transfers"},
 	"the journal forgets":   {func(s *Server) { s.state.journal = s.state.journal[:len(s.state.journal)-1] }, "what the journal says of order"},
 	"the journal repeats":   {func(s *Server) { s.repeatEffect("UpdateCustomerAccountAmount") }, "what the journal says of transfer"},

@@ -139,6 +139,9 @@ func (s *Server) perform(e *endpoint, c *call) reply {
 	if result == nil || e.success == http.StatusNoContent {
 		return reply{status: e.success}
 	}
+	if body, ok := result.(written); ok {
+		return reply{status: e.success, contentType: jsonType, body: body}
+	}
 	return jsonReply(e.success, result)
 }
 

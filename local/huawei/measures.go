@@ -8,6 +8,7 @@ import (
 
 // Units beside those of the bills.
 const (
+	measureFen        = 3
 	measurePiece      = 14
 	measureMbps       = 15
 	measureGBCapacity = 17
@@ -24,7 +25,7 @@ type measureUnit struct {
 var measureUnits = []measureUnit{
 	{measureYuan, "元", "Y", 1},
 	{2, "角", "J", 1},
-	{3, "分", "F", 1},
+	{measureFen, "分", "F", 1},
 	{measureHour, "小时", "h", 2},
 	{measureGB, "GB", "G", 3},
 	{11, "MB", "M", 3},
@@ -33,7 +34,7 @@ var measureUnits = []measureUnit{
 	{measureGBCapacity, "GB", "G", 7},
 	{periodYearly, "年", "y", 10},
 	{periodMonthly, "月", "m", 10},
-	{24, "天", "d", 10},
+	{periodDaily, "天", "d", 10},
 	{periodHourly, "小时", "h", 10},
 }
 
@@ -51,7 +52,7 @@ var conversions = []unitConversion{
 	{measureYuan, 3, 100, 1},
 	{measureGB, 11, 1024, 3},
 	{periodYearly, periodMonthly, 12, 10},
-	{24, periodHourly, 24, 10},
+	{periodDaily, periodHourly, 24, 10},
 }
 
 // listMeasureUnits answers all units, without pages. Their names are Chinese

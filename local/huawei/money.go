@@ -10,3 +10,10 @@ type money decimal.Decimal
 func (m money) MarshalJSON() ([]byte, error) {
 	return []byte(decimal.Decimal(m).String()), nil
 }
+
+func numberOf(n int64) *money { return numberPointer(decimal.NewFromInt(n)) }
+
+func numberPointer(d decimal.Decimal) *money {
+	m := money(d)
+	return &m
+}

@@ -1,6 +1,7 @@
 package huawei
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -74,9 +75,8 @@ func billedOn(cycle string) time.Time {
 func (s *Server) chargeRecords(b *customerBills, batch int, now time.Time) {
 	s.settleInvoices(now) // what came out before is not of these
 	ch := charge{customerID: b.customerID, cycle: b.cycle}
-	for i := range b.batches[batch].rows {
-		ch = ch.with(b.unspoiledRecord(b.batches[batch].first + i))
-	}
+	first := b.batches[batch].first
+	ch = ch.with(b.records(first, first+b.batches[batch].rows))
 	s.state.postpaid.add(ch)
 	if budget := s.state.budget(b.customerID); budget != nil {
 		budget.spend(ch, now)
@@ -84,14 +84,18 @@ func (s *Server) chargeRecords(b *customerBills, batch int, now time.Time) {
 	}
 }
 
-func (ch charge) with(f feeRecord) charge {
-	ch.listed = ch.listed.Add(decimal.Decimal(f.OfficialAmount))
-	if amount := decimal.Decimal(f.CreditAmount); f.BillDetailType == billRefund {
-		ch.refunded = ch.refunded.Add(amount)
-	} else {
-		ch.consumed = ch.consumed.Add(amount)
+// with adds records.
+func (ch charge) with(records iter.Seq2[int, *feeRecord]) charge {
+	var listed, consumed, refunded billMoney
+	for _, f := range records {
+		listed += f.Official
+		if f.refunds() {
+			refunded += f.Credit
+		} else {
+			consumed += f.Credit
+		}
 	}
-	return ch
+	return ch.plus(charge{listed: listed.decimal(), consumed: consumed.decimal(), refunded: refunded.decimal()})
 }
 
 // sum adds up the charges that pass.

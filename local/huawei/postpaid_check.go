@@ -37,11 +37,7 @@ func (a *audit) billed() map[billedCycle]charge {
 		if b.association != AssociationReseller {
 			continue
 		}
-		var sum charge
-		for i := range b.rows() {
-			sum = sum.with(b.unspoiledRecord(i))
-		}
-		sums[billedCycle{b.customerID, b.cycle}] = sum
+		sums[billedCycle{b.customerID, b.cycle}] = charge{}.with(b.all())
 	}
 	return sums
 }
@@ -72,7 +68,7 @@ func (a *audit) monthly() {
 	for _, b := range a.state.bills {
 		for _, batch := range b.batches {
 			if batch.order != nil {
-				add(recorded, b.customerID, decimal.Decimal(batch.order.CreditAmount))
+				add(recorded, b.customerID, batch.order.Credit.decimal())
 			}
 		}
 	}

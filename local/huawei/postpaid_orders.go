@@ -35,10 +35,10 @@ func (s *Server) orderRecord(b *customerBills, o *order, resource string, at tim
 		ChargingMode: chargePeriod, BillDetailType: o.billType(),
 		ResourceID: cmp.Or(resource, s.resourceOf(o)), ProductID: o.productID, ProductName: kind.name, ProductSpecDesc: o.product,
 		RegionCode: regions[0].code, RegionName: regions[0].name,
-		PeriodType: periodMonthly, PeriodNum: numberOf(int64(max(1, o.periodNum))),
-		OfficialAmount: money(o.official), DiscountAmount: money(o.official.Sub(o.price)), PaymentAmount: money(o.price),
-		CouponAmount: money(o.paidBy.voucher), CashCouponAmount: money(o.paidBy.cashCoupon),
-		StoredCardAmount: money(o.paidBy.card), CreditAmount: money(o.paidBy.monthly), CashAmount: money(o.paidBy.cash),
+		PeriodType: periodMonthly, PeriodNum: max(1, o.periodNum),
+		Official: billMoneyOf(o.official), Discount: billMoneyOf(o.official.Sub(o.price)), Payment: billMoneyOf(o.price),
+		Coupon: billMoneyOf(o.paidBy.voucher), CashCoupon: billMoneyOf(o.paidBy.cashCoupon),
+		Card: billMoneyOf(o.paidBy.card), Credit: billMoneyOf(o.paidBy.monthly), Cash: billMoneyOf(o.paidBy.cash),
 	}
 	if o.periodType == PeriodYear {
 		f.PeriodType = periodYearly

@@ -29,8 +29,8 @@ func TestTheCatalogueIsListed(t *testing.T) {
 		path, query, list string
 		total, rows       int
 	}{
-		{pathServiceTypes, "", "service_types", 11, 10},
-		{pathServiceTypes, "?limit=4&offset=9", "service_types", 11, 2},
+		{pathServiceTypes, "", "service_types", 12, 10},
+		{pathServiceTypes, "?limit=4&offset=9", "service_types", 12, 3},
 		{pathServiceTypes, "?service_type_name=rds", "service_types", 1, 1},
 		{pathServiceTypes, "?service_type_name=%E5%BC%B9%E6%80%A7", "service_types", 2, 2},
 		{pathServiceTypes, "?service_type_name=nothing", "service_types", 0, 0},

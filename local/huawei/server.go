@@ -130,6 +130,7 @@ type Server struct {
 	contents     map[string][]byte // of the bucket's objects, by their SHA-256
 	uploads      map[string]*bucketUpload
 	begunUploads int
+	summaries    map[*customerBills]*billSummary
 	random       *rand.Rand // identifiers
 	requestIDs   *rand.Rand
 	tokenTexts   *rand.Rand
@@ -234,6 +235,7 @@ func (s *Server) begin() {
 	s.draw(sources)
 	s.state = newState()
 	s.contents, s.uploads, s.begunUploads = map[string][]byte{}, map[string]*bucketUpload{}, 0
+	s.summaries = map[*customerBills]*billSummary{}
 	s.state.partnerID = s.newCustomerID()
 }
 

@@ -81,6 +81,7 @@ func (s *Server) Restore(document []byte) error {
 		clock.Set(*in.Now)
 	}
 	s.seed, s.state = in.Seed, *restored
+	s.summaries = map[*customerBills]*billSummary{}
 	s.draw(sources)
 	return nil
 }

@@ -109,6 +109,15 @@ func (s *state) customer(id string) *customer {
 	return nil
 }
 
+// customersByID are all customers, for who looks many of them up.
+func (s *state) customersByID() map[string]*customer {
+	all := make(map[string]*customer, len(s.customers))
+	for _, c := range s.customers {
+		all[c.id] = c
+	}
+	return all
+}
+
 // associated reports whether the partner sees the customer at that instant.
 func (c *customer) associated(now time.Time) bool {
 	return c.association != "" && !c.associatedOn.IsZero() && !now.Before(c.associatedOn)

@@ -11,14 +11,15 @@ import (
 // worldRoutes are the administration's routes that put things into the world.
 func (s *Server) worldRoutes() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"POST /_sim/orders":      adminAction(named("order_id", s.PlaceOrder)),
-		"POST /_sim/quotas":      adminAction(named("quota_id", s.AddQuota)),
-		"POST /_sim/coupons":     adminAction(named("coupon_id", s.GrantCoupon)),
-		"POST /_sim/bills":       adminAction(s.addBills),
-		"POST /_sim/bills/spoil": adminAction(s.spoilBill),
-		"POST /_sim/consumers":   adminAction(s.addConsumers),
-		"PUT /_sim/balance":      adminAction(s.setBalance),
-		"GET /_sim/check":        adminView(func() any { return map[string]any{"contradictions": list(s.Check())} }),
+		"POST /_sim/orders":        adminAction(named("order_id", s.PlaceOrder)),
+		"POST /_sim/quotas":        adminAction(named("quota_id", s.AddQuota)),
+		"POST /_sim/coupons":       adminAction(named("coupon_id", s.GrantCoupon)),
+		"POST /_sim/bills":         adminAction(s.addBills),
+		"POST /_sim/bills/spoil":   adminAction(s.spoilBill),
+		"DELETE /_sim/bills/spoil": adminCommand(s.MendBills),
+		"POST /_sim/consumers":     adminAction(s.addConsumers),
+		"PUT /_sim/balance":        adminAction(s.setBalance),
+		"GET /_sim/check":          adminView(func() any { return map[string]any{"contradictions": list(s.Check())} }),
 	}
 }
 

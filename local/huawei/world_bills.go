@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 type billsToAdd struct {
@@ -19,16 +17,7 @@ func (s *Server) addBills(_ context.Context, in billsToAdd) (any, error) {
 	return done(s.AddBills(in.Cycle, in.CustomerID, in.Rows))
 }
 
-type billToSpoil struct {
-	Cycle      string          `json:"cycle"`
-	CustomerID string          `json:"customer_id"`
-	Row        int             `json:"row"`
-	Delta      decimal.Decimal `json:"delta"`
-}
-
-func (s *Server) spoilBill(_ context.Context, in billToSpoil) (any, error) {
-	return done(s.SpoilBill(in.Cycle, in.CustomerID, in.Row, in.Delta))
-}
+func (s *Server) spoilBill(_ context.Context, in Spoil) (any, error) { return done(s.Spoil(in)) }
 
 type newConsumers struct {
 	Cycle     string `json:"cycle"`
@@ -143,17 +132,3 @@ func (s *Server) newConsumer(association string) *customer {
 }
 
 func consumerName(number int) string { return fmt.Sprintf("consumer-%05d", number) }
-
-// SpoilBill changes what one fee record says was paid, by delta, and leaves the
-// monthly summary as it was: the two no longer agree. Rows count from 0 in the
-// order of the list.
-func (s *Server) SpoilBill(cycle, customerID string, row int, delta decimal.Decimal) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := s.state.billsOf(cycle, customerID)
-	if b == nil || row < 0 || row >= b.rows() {
-		return fmt.Errorf("huawei: spoiling a bill: customer %s has no row %d in %s", customerID, row, cycle)
-	}
-	b.spoils[row] = delta
-	return nil
-}

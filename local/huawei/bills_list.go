@@ -1,0 +1,104 @@
+package huawei
+
+import (
+	"iter"
+	"slices"
+)
+
+// toldRecord is a record as the partner is told it.
+type toldRecord struct {
+	*feeRecord
+	currency string // the empty one is the site's
+}
+
+// told goes through what the partner is told of the records from one number to
+// below another, less the first skip of it.
+func (b *customerBills) told(from, to, skip int) iter.Seq[toldRecord] {
+	return func(yield func(toldRecord) bool) {
+		from, skip = b.skipped(from, to, skip)
+		for i, f := range b.records(from, to) {
+			plain := *f
+			currency := b.spoil(i, f)
+			for range b.copies(i) {
+				if skip--; skip < 0 && !yield(toldRecord{f, currency}) {
+					return
+				}
+			}
+			for _, s := range b.spoils {
+				if s.kind != SpoilMakeUp || s.row != i {
+					continue
+				}
+				made := s.madeUp(plain)
+				if skip--; skip < 0 && !yield(toldRecord{&made, ""}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// copies is how often record number i itself is listed.
+func (b *customerBills) copies(i int) int {
+	n := 1
+	for _, s := range b.spoils {
+		if s.row == i && s.kind == SpoilMissing {
+			return 0
+		}
+		if s.row == i && s.kind == SpoilTwice {
+			n++
+		}
+	}
+	return n
+}
+
+// entries is how many rows of the list come of record number i.
+func (b *customerBills) entries(i int) int {
+	n := b.copies(i)
+	for _, s := range b.spoils {
+		if s.row == i && s.kind == SpoilMakeUp {
+			n++
+		}
+	}
+	return n
+}
+
+// oddRows are the records that are not listed once, in their order.
+func (b *customerBills) oddRows(from, to int) []int {
+	var rows []int
+	for _, s := range b.spoils {
+		if from <= s.row && s.row < to && b.entries(s.row) != 1 {
+			rows = append(rows, s.row)
+		}
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+// listed is how many rows of the list come of the records from one number to below
+// another.
+func (b *customerBills) listed(from, to int) int {
+	n := to - from
+	for _, row := range b.oddRows(from, to) {
+		n += b.entries(row) - 1
+	}
+	return n
+}
+
+// skipped is the number of the record that so many rows of the list lead to, and how
+// many rows of its own are to be skipped yet.
+func (b *customerBills) skipped(from, to, skip int) (number, rest int) {
+	for _, row := range b.oddRows(from, to) {
+		if skip < row-from {
+			break
+		}
+		skip -= row - from
+		from = row
+		entries := b.entries(row)
+		if skip < entries {
+			return row, skip
+		}
+		skip -= entries
+		from = row + 1
+	}
+	return min(from+skip, to), 0
+}
