@@ -21,6 +21,7 @@ const (
 	disks     = "hws.service.type.ebs"
 	firewalls = "hws.service.type.waf"
 	domains   = "hws.service.type.domains"
+	support   = "hws.service.type.support"
 	messages  = "hws.service.type.msgsms"
 )
 
@@ -216,7 +217,7 @@ func (w *world) billed(month string) decimal.Decimal {
 	for _, mode := range []bss.ChargeMode{bss.ChargePeriod, bss.ChargeOnDemand, bss.ChargeSavingsPlan} {
 		for b, err := range client.ListSubcustomerMonthlyBills(w.t.Context(), bss.ListSubcustomerMonthlyBillsRequest{Cycle: month, ChargeMode: mode}) {
 			require.NoError(w.t, err)
-			if b.CloudServiceType == domains {
+			if b.CloudServiceType == domains || b.CloudServiceType == support { // neither counts
 				continue
 			}
 			for _, a := range b.AccountDetails {

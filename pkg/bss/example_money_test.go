@@ -162,5 +162,5 @@ func ExampleClient_ListSubCustomerBillDetail() {
 	first := must(read(100)) // the process is stopped here
 	rest := must(read(1000))
 	fmt.Println(request.Offset, "records,", first.Add(rest), "CNY")
-	// Output: 250 records, 178631.69 CNY
+	// Output: 250 records, 147254.46 CNY
 }
