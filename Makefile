@@ -24,6 +24,7 @@ fuzz: ## every fuzz target for ten seconds
 
 bench: ## the benchmarks of BENCHMARKS.md, against the vendor's own client
 	cd local/sdkinterop && go test -run '^$$' -bench 'Call|Page|Lambda' -benchtime 500x
+	cd local/sdkinterop && go test -run '^$$' -bench Export -benchtime 100x
 	cd local/sdkinterop && go test -run '^$$' -bench Quota -benchtime 100x
 	go test ./functions/couponissue -run '^$$' -bench Campaign -benchtime 1x
 	go test ./functions/onboard/internal/idp -run '^$$' -bench SignOn -benchtime 500x

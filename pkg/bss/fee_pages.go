@@ -124,7 +124,7 @@ func (p *feePage) readJSON(r *jsonread.Reader) {
 }
 
 func (p *feePage) readRows(r *jsonread.Reader) {
-	p.Rows = p.Rows[:0]
+	p.Rows = slices.Grow(p.Rows[:0], min(r.Left()/bytesPerRow, maxFeeRows))
 	for r.Array(); r.Element(); {
 		if len(p.Rows) == maxFeeRows {
 			r.Fail(errManyRows)

@@ -26,35 +26,33 @@ var (
 	ErrOutOfRange = errors.New("an amount of more than 92 billion")
 )
 
+// plainDigits is how many digits always fit a machine word.
+const plainDigits = 18
+
 // ParseAmount reads digits as JSON has them: an exponent is allowed, zeros at the end
 // do not count as decimals. No digits at all are 0.
 func ParseAmount(digits []byte) (Amount, error) {
-	negative, at := false, 0
-	if len(digits) > 0 && digits[0] == '-' {
-		negative, at = true, 1
+	plain := digits
+	negative := len(plain) > 0 && plain[0] == '-'
+	if negative {
+		plain = plain[1:]
 	}
-	var value uint64
-	decimals, point := 0, false
-	for ; at < len(digits); at++ {
-		c := digits[at]
-		switch {
+	if len(plain) > plainDigits {
+		return parseSlowly(digits)
+	}
+	value, decimals, point := uint64(0), 0, false
+	for i, c := range plain {
+		switch digit := c - '0'; {
+		case digit <= 9:
+			value = value*10 + uint64(digit)
 		case c == '.' && !point:
-			point = true
-			continue
-		case c < '0' || c > '9':
-			return parseSlowly(digits)
-		case point && decimals == amountDecimals:
-			if c != '0' {
-				return parseSlowly(digits)
-			}
-			continue
-		case value > (math.MaxInt64-9)/10:
+			decimals, point = len(plain)-1-i, true
+		default:
 			return parseSlowly(digits)
 		}
-		value = value*10 + uint64(c-'0')
-		if point {
-			decimals++
-		}
+	}
+	if decimals > amountDecimals || len(digits) > 0 && (len(plain) == 0 || string(plain) == ".") {
+		return parseSlowly(digits)
 	}
 	hi, scaled := bits.Mul64(value, powers[amountDecimals-decimals])
 	if hi != 0 || scaled > math.MaxInt64 {

@@ -21,7 +21,7 @@ func TestParseAmount(t *testing.T) {
 		assert.Equal(t, want, got, text)
 	}
 	for text, want := range map[string]error{
-		"x": ErrNotAmount, "1.2.3": ErrNotAmount, "0.000000001": ErrTooFine, "1e-9": ErrTooFine,
+		"x": ErrNotAmount, "-": ErrNotAmount, ".": ErrNotAmount, "-.": ErrNotAmount, "1.2.3": ErrNotAmount, "0.000000001": ErrTooFine, "1e-9": ErrTooFine,
 		"92233720368.54775808": ErrOutOfRange, "1e40": ErrOutOfRange, "-99999999999999999999": ErrOutOfRange,
 	} {
 		_, err := ParseAmount([]byte(text))
@@ -42,10 +42,8 @@ func FuzzParseAmount(f *testing.F) {
 		}
 		want := decimal.Zero
 		if text != "" {
-			if want, err = decimal.NewFromString(text); err != nil {
-				require.Contains(t, []string{"-", ".", "-."}, text)
-				return
-			}
+			want, err = decimal.NewFromString(text)
+			require.NoError(t, err, text)
 		}
 		require.True(t, want.Equal(a.Decimal()), "%s is %s", text, a.Decimal())
 		require.Equal(t, a.Decimal().String(), a.String())

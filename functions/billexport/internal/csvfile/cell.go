@@ -16,12 +16,10 @@ import (
 // came.
 const maxExponent = 100
 
-// appendCell appends one value. A number is left alone also where it is negative; what
-// stands in a column of numbers and is none is as much of a text as any other.
+// appendCell appends a value that is not empty. A number is left alone also where it is
+// negative; what stands in a column of numbers and is none is as much of a text as any
+// other.
 func (f *Writer) appendCell(b []byte, kind bill.Kind, value []byte) []byte {
-	if len(value) == 0 {
-		return b
-	}
 	if kind != bill.KindText && kind != bill.KindInstant {
 		if plainNumber(value) {
 			return append(b, value...)
@@ -30,7 +28,10 @@ func (f *Writer) appendCell(b []byte, kind bill.Kind, value []byte) []byte {
 			return append(b, d...)
 		}
 	}
-	if !f.unsafe && suspicious[value[0]] {
+	switch first := firsts[value[0]]; {
+	case first == plain && harmless(value):
+		return append(b, value...)
+	case first == perhapsFormula && !f.unsafe:
 		value = []byte(spreadsheet.Text(string(value)))
 	}
 	return appendQuoted(b, value)
@@ -38,22 +39,20 @@ func (f *Writer) appendCell(b []byte, kind bill.Kind, value []byte) []byte {
 
 // plainNumber reports whether a value is digits, perhaps with a sign and a point.
 func plainNumber(value []byte) bool {
-	at := 0
 	if value[0] == '-' {
-		at = 1
+		value = value[1:]
 	}
-	digits, points := 0, 0
-	for ; at < len(value); at++ {
-		switch c := value[at]; {
-		case '0' <= c && c <= '9':
-			digits++
-		case c == '.' && digits > 0:
-			points++
-		default:
+	point := 0
+	for i, c := range value {
+		if c-'0' <= 9 {
+			continue
+		}
+		if c != '.' || point > 0 || i == 0 {
 			return false
 		}
+		point = i
 	}
-	return digits > 0 && points <= 1 && value[len(value)-1] != '.'
+	return len(value) > point+1 || len(value) == 1 && point == 0
 }
 
 // number writes a number that has an exponent without it: a spreadsheet that shows one
@@ -73,13 +72,27 @@ func number(value []byte) (string, bool) {
 	return d.StringFixed(max(-d.Exponent(), 0)), true
 }
 
-// suspicious are the first bytes of what a spreadsheet might take for a formula; which
-// of those it would, only the whole first character tells.
-var suspicious = func() (first [256]bool) {
-	for _, c := range "=+-@\t\r\n＝＋－＠" {
-		first[string(c)[0]] = true
+// What the first byte of a value says about it.
+const (
+	plain byte = iota
+	perhapsQuoted
+	// perhapsFormula is what a spreadsheet might take for a formula, which only the whole
+	// first character tells.
+	perhapsFormula
+)
+
+// firsts are the first bytes that say more than plain.
+var firsts = func() (all [256]byte) {
+	for c := range all {
+		// The last is the first byte of no white space.
+		if c <= ' ' || c == '\\' || c >= utf8.RuneSelf && c < 0xe4 {
+			all[c] = perhapsQuoted
+		}
 	}
-	return first
+	for _, c := range "=+-@\t\r\n＝＋－＠" {
+		all[string(c)[0]] = perhapsFormula
+	}
+	return all
 }()
 
 // appendQuoted appends a value, in quotes where it needs them.
@@ -102,23 +115,30 @@ func appendQuoted(b, value []byte) []byte {
 // needsQuotes reports whether a value has a comma, a quote or a line break, begins with
 // white space, which some programs cut off, or ends a table for PostgreSQL.
 func needsQuotes(value []byte) bool {
-	rest := value
-	for len(rest) >= 8 {
-		if eightPerhaps(binary.LittleEndian.Uint64(rest)) && bytes.ContainsAny(rest[:8], "\",\r\n") {
-			return true
-		}
-		rest = rest[8:]
-	}
-	for _, c := range rest {
-		if c == '"' || c == ',' || c == '\r' || c == '\n' {
-			return true
-		}
-	}
-	if len(value) == 0 || '!' <= value[0] && value[0] < utf8.RuneSelf && value[0] != '\\' {
-		return false
+	if bytes.ContainsAny(value, "\",\r\n") || string(value) == `\.` {
+		return true
 	}
 	first, _ := utf8.DecodeRune(value)
-	return unicode.IsSpace(first) || string(value) == `\.`
+	return unicode.IsSpace(first)
+}
+
+// harmless reports whether a value has surely nothing in it that needs quotes. It looks
+// at eight bytes at a time, the last of which it may have seen already.
+func harmless(value []byte) bool {
+	if len(value) < 8 {
+		for _, c := range value {
+			if c == '"' || c == ',' || c < ' ' {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; i < len(value)-8; i += 8 {
+		if eightPerhaps(binary.LittleEndian.Uint64(value[i:])) {
+			return false
+		}
+	}
+	return !eightPerhaps(binary.LittleEndian.Uint64(value[len(value)-8:]))
 }
 
 // eightPerhaps reports whether one of eight bytes is a comma, a quote or a control

@@ -5,6 +5,7 @@ package csvfile
 import (
 	"compress/gzip"
 	"io"
+	"slices"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/pkg/bss"
@@ -67,12 +68,14 @@ func (f *Writer) Write(r *bill.Row) error {
 	if f.err != nil {
 		return f.err
 	}
-	b := f.row
+	b := slices.Grow(f.row, room(r.Fee))
 	for i := range r.Fee {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = f.appendCell(b, f.columns[i].Kind, r.Fee[i])
+		if value := r.Fee[i]; len(value) > 0 {
+			b = f.appendCell(b, f.columns[i].Kind, value)
+		}
 	}
 	if len(f.columns) > bss.FeeFields {
 		b = r.Invoice.Append(append(b, ','))
@@ -83,6 +86,15 @@ func (f *Writer) Write(r *bill.Row) error {
 		return nil
 	}
 	return f.handOn()
+}
+
+// room is how much a record takes where no cell needs quotes.
+func room(fee *bss.FeeRow) int {
+	n := len(fee) + len(lineEnd)
+	for i := range fee {
+		n += len(fee[i])
+	}
+	return n
 }
 
 func separated(b []byte, column int) []byte {

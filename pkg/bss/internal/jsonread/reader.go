@@ -1,7 +1,8 @@
 // Package jsonread reads JSON in one pass, without building it up in memory first. The
 // rows of long lists, which have dozens of amounts, read themselves with a Reader; every
 // other answer is read by the types of its structs, with Types. Either takes less than
-// half of encoding/json's time.
+// half of encoding/json's time. Records that only go into files are not made values of at
+// all: a Record finds where they stand in the text.
 //
 // It accepts what encoding/json accepts, but for numbers that nobody means (number.go).
 // null is the zero value everywhere; of a field that is there twice the last one counts;

@@ -26,26 +26,31 @@ type Field struct {
 }
 
 // Record reads the records of a list as slices of the JSON text: it makes no value of a
-// field, and no allocation. Records mostly have their fields in the same order, so the
-// name that came after another one the last time is looked for there first.
+// field, and no allocation. Records mostly have their fields in the same order, though
+// some leave some out: the names that came after another one are looked for there first.
 //
 // One Record serves one text after the other, but not two at once.
 type Record struct {
-	fields  []Field
-	named   map[string]int
-	follows []string // what stands before the value of a field that is not the first
-	next    []int    // the field that came after a field the last time
-	texts   []byte   // those that do not stand so in the JSON
+	fields []place
+	named  map[string]int
+	texts  []byte // those that do not stand so in the JSON
+}
+
+// place is a field, what stands before its value where it is not the first, and the
+// field that came after it the last time.
+type place struct {
+	before string
+	kind   Kind
+	next   int
 }
 
 // NewRecord returns a reader of records with these fields. They may come in any order;
 // in the given one they are read fastest from the start.
 func NewRecord(fields []Field) *Record {
-	c := &Record{fields: fields, named: map[string]int{}}
+	c := &Record{named: map[string]int{}}
 	for f, field := range fields {
 		c.named[field.Name] = f
-		c.follows = append(c.follows, `,"`+field.Name+`":`)
-		c.next = append(c.next, (f+1)%len(fields))
+		c.fields = append(c.fields, place{`,"` + field.Name + `":`, field.Kind, (f + 1) % len(fields)})
 	}
 	return c
 }
@@ -58,38 +63,65 @@ func (c *Record) Reset() { c.texts = c.texts[:0] }
 // it gives is good until Reset, and as long as the JSON does not change.
 func (c *Record) Read(r *Reader, into [][]byte) {
 	clear(into)
-	r.Object()
-	for last := -1; ; {
-		f, found := c.expected(r, last)
-		if !found {
-			if !r.Field() {
-				return
-			}
-			if f, found = c.named[string(c.name(r))]; !found {
-				r.Skip()
-				continue
-			}
-			if last >= 0 {
-				c.next[last] = f
-			}
+	last := -1
+	for r.Object(); r.Field(); last = c.readExpected(r, last, into) {
+		f, known := c.named[string(c.name(r))]
+		if !known {
+			r.Skip()
+			continue
 		}
-		into[f] = c.value(r, c.fields[f].Kind)
+		into[f] = c.value(r, c.fields[f].kind)
+		if last >= 0 {
+			c.fields[last].next = f
+		}
 		last = f
 	}
 }
 
-// expected passes over the name of the field that came after another one the last time.
-func (c *Record) expected(r *Reader, last int) (f int, found bool) {
-	if last < 0 {
-		return 0, false
+// readExpected reads fields as long as they come in the order of the last time and are
+// printed plainly, and returns the last one.
+func (c *Record) readExpected(r *Reader, last int, into [][]byte) int {
+	if last < 0 || r.err != nil {
+		return last
 	}
-	f = c.next[last]
-	name := c.follows[f]
-	if end := r.pos + len(name); end > len(r.data) || string(r.data[r.pos:end]) != name {
-		return 0, false
+	data, pos := r.data, r.pos
+	for {
+		f, start := c.expected(data, pos, last)
+		if start == 0 {
+			break
+		}
+		var value []byte
+		var length int
+		if kind := c.fields[f].kind; kind == Text {
+			value, length = plainText(data[start:])
+		} else {
+			value, length = plainNumber(data[start:], kind)
+		}
+		if length == 0 {
+			break
+		}
+		into[f] = value
+		last, pos = f, start+length
 	}
-	r.pos += len(name)
-	return f, true
+	r.pos = pos
+	return last
+}
+
+// expected is the field whose name stands at a place of the text, and where its value
+// begins: the one after the last, or after some that a record may leave out. The place is
+// 0 where it is none of these.
+func (c *Record) expected(data []byte, pos, last int) (f, start int) {
+	const mostLeftOut = 8
+	f = last
+	for range mostLeftOut {
+		f = c.fields[f].next
+		before := c.fields[f].before
+		start = pos + len(before)
+		if start <= len(data) && string(data[pos:start]) == before {
+			return f, start
+		}
+	}
+	return 0, 0
 }
 
 func (c *Record) name(r *Reader) []byte {
@@ -118,9 +150,9 @@ func (c *Record) value(r *Reader, kind Kind) []byte {
 		r.expect('"')
 		return nil
 	}
-	if digits, whole := plainNumber(r.data[r.pos:]); digits > 0 && (whole || kind == Number) {
-		r.pos += digits
-		return r.data[r.pos-digits : r.pos : r.pos]
+	if value, length := plainNumber(r.data[r.pos:], kind); length > 0 {
+		r.pos += length
+		return value
 	}
 	raw := r.number()
 	r.check(kind, raw)
@@ -143,65 +175,74 @@ func (r *Reader) check(kind Kind, raw []byte) {
 	}
 }
 
-// plainNumber is how long the number is at the front of a text, and whether it is a
-// whole one: 0 for what is longer than any amount, has an exponent or is none.
-func plainNumber(text []byte) (length int, whole bool) {
-	const most = 18 // characters that need no thought of what they amount to
-	i, limit := 0, min(len(text), most+1)
-	if limit > 0 && text[0] == '-' {
+// plainText is the string at the front of a text, and how much that takes with its
+// quotes: 0 where it needs a closer look.
+func plainText(data []byte) (value []byte, length int) {
+	if len(data) == 0 || data[0] != '"' {
+		return nil, 0
+	}
+	seen := uint64(0)
+	for end := 1; end+8 <= len(data); end += 8 {
+		word := binary.LittleEndian.Uint64(data[end:])
+		found := notPlain(word)
+		if found == 0 {
+			seen |= word
+			continue
+		}
+		before := bits.TrailingZeros64(found) &^ 7
+		seen |= word & (1<<before - 1)
+		end += before / 8
+		if data[end] != '"' || seen&highest != 0 && !utf8.Valid(data[1:end]) {
+			break
+		}
+		return data[1:end:end], end + 1
+	}
+	return nil, 0
+}
+
+// plainNumber is the number at the front of a text as amounts are printed, and its
+// length: 0 where it is none, has an exponent, or is longer than any amount.
+func plainNumber(data []byte, kind Kind) (value []byte, length int) {
+	const most = 18
+	if len(data) <= most {
+		return nil, 0
+	}
+	i := 0
+	if data[0] == '-' {
 		i = 1
 	}
 	first := i
-	for i < limit && digit(text[i]) {
+	for i < most && digit(data[i]) {
 		i++
 	}
-	if i == first || i == limit || text[first] == '0' && i > first+1 {
-		return 0, false
+	if i == first || data[first] == '0' && i > first+1 {
+		return nil, 0
 	}
-	whole = text[i] != '.'
-	if !whole {
+	if data[i] == '.' && kind == Number {
 		point := i
-		for i++; i < limit && digit(text[i]); i++ {
+		for i++; i < most && digit(data[i]); i++ {
 			continue
 		}
-		if i == point+1 || i == limit {
-			return 0, false
+		if i == point+1 {
+			return nil, 0
 		}
 	}
-	if text[i]|0x20 == 'e' {
-		return 0, false
+	if c := data[i]; c != ',' && c != '}' {
+		return nil, 0
 	}
-	return i, whole
+	return data[:i:i], i
 }
 
 func digit(c byte) bool { return c-'0' <= 9 }
 
-// text reads a string that begins here.
+// text reads a string, wherever its text is.
 func (c *Record) text(r *Reader) []byte {
-	data, start := r.data, r.pos+1
-	i, seen := start, uint64(0)
-	for i+8 <= len(data) {
-		word := binary.LittleEndian.Uint64(data[i:])
-		if found := notPlain(word); found != 0 {
-			before := bits.TrailingZeros64(found) &^ 7
-			seen |= word & (1<<before - 1)
-			i += before / 8
-			break
-		}
-		seen |= word
-		i += 8
-	}
-	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' {
-		seen |= uint64(data[i])
-		i++
-	}
-	if i < len(data) && data[i] == '"' && (seen&highest == 0 || utf8.Valid(data[start:i])) {
-		r.pos = i + 1
-		return data[start:i:i]
-	}
 	raw := r.rawString()
 	if r.err != nil {
 		return nil
+	}
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return raw
 	}
 	at := len(c.texts)
 	c.texts = appendText(c.texts, raw)
