@@ -17,7 +17,7 @@ import (
 // calls the routes about events.
 func (j *journey) events() {
 	j.t.Helper()
-	for _, function := range []string{"onboard", "payorder", "couponissue"} {
+	for _, function := range []string{"onboard", "payorder", "couponissue", "billexport"} {
 		j.post("/"+function+"/schedules/events", nil)
 	}
 	types := map[string]bool{}
@@ -25,11 +25,11 @@ func (j *journey) events() {
 		j.checkEvent(e)
 		types[e.Type] = true
 	}
-	for _, want := range []string{"onboard.customer.done", "onboard.binding.bound", "payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.campaign.finished", "couponissue.allocate.done"} {
+	for _, want := range []string{"onboard.customer.done", "onboard.binding.bound", "payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.campaign.finished", "couponissue.allocate.done", "billexport.run.published", "billexport.run.failed"} {
 		assert.True(j.t, types[want], "no event %s among %v", want, types)
 	}
 	before := len(j.Platform.Inbox())
-	for _, function := range []string{"onboard", "payorder", "couponissue"} {
+	for _, function := range []string{"onboard", "payorder", "couponissue", "billexport"} {
 		base := "/" + function + "/events"
 		list, ok := j.get(base + "?state=delivered&limit=2&since=2026-03-10T01:00:00Z")["events"].([]any)
 		require.True(j.t, ok)
@@ -63,6 +63,9 @@ func (j *journey) checkEvent(e harness.Event) map[string]any {
 		}
 		if strings.HasPrefix(e.Type, "couponissue.quota_") || e.Type == "couponissue.partner_balance_low" {
 			webhook = j.contract.doc.Webhooks["couponissue.notice"]
+		}
+		if strings.HasPrefix(e.Type, "billexport.run.") {
+			webhook = j.contract.doc.Webhooks["billexport.run"]
 		}
 	}
 	require.NotNil(j.t, webhook, e.Type)

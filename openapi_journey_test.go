@@ -388,23 +388,53 @@ func (j *journey) issueCoupons(customerID string) {
 	require.EqualValues(j.t, 1, j.get("/couponissue/campaigns/lost")["unknown"])
 }
 
+// awaitRuns waits until no run works, and returns the newest.
+func (j *journey) awaitRuns() (newest string) {
+	runs := j.get("/billexport/runs")["runs"].([]any)
+	for _, run := range runs {
+		j.get("/billexport/runs/" + run.(map[string]any)["run_id"].(string) + "?wait=20")
+	}
+	return runs[0].(map[string]any)["run_id"].(string)
+}
+
+// cancelExport cancels a run that has failed, or is about to.
+func (j *journey) cancelExport() {
+	j.failing("ListConsumeSubCustomers", huawei.BeforeEffect, func() {
+		path := "/billexport/runs/" + j.post("/billexport/runs", fields{"cycle": "2025-12"})["run_id"].(string)
+		j.get(path + "?wait=20")
+		require.Contains(j.t, []any{"failed", "cancelled"}, j.post(path+"/cancel", nil)["state"])
+	})
+}
+
 func (j *journey) exportBills(customerID string) {
 	const cycle = "2026-02"
 	require.NoError(j.t, j.Sim.AddBills(cycle, customerID, 30))
 	require.NoError(j.t, j.Sim.SpoilBill(cycle, customerID, 0, decimal.New(1, 0)))
-	j.getRefused("/billexport/runs/"+cycle, "run_not_found")
-	summary := j.post("/billexport/runs", fields{"cycle": cycle})
-	require.Equal(j.t, false, summary["agrees"])
-	j.get("/billexport/runs/" + cycle)
-	j.getRefused("/billexport/runs/february", "cycle_malformed")
+	j.getRefused("/billexport/exports/"+cycle, "export_not_found")
+	run := j.post("/billexport/runs", fields{"cycle": cycle, "formats": []string{"csv", "xlsx", "report"}})
+	path := "/billexport/runs/" + run["run_id"].(string)
+	require.Equal(j.t, "published", j.get(path + "?wait=20")["state"])
+	require.Equal(j.t, "final-with-differences", j.get("/billexport/exports/" + cycle)["state"])
+	require.Len(j.t, j.get("/billexport/runs?cycle=" + cycle)["runs"], 1)
+	j.getRefused("/billexport/runs?cycle=2026-04", "cycle_future")
+	j.getRefused("/billexport/runs/none", "run_not_found")
+	j.getRefused(path+"?wait=60", "invalid_fields")
+	j.postRefused(path+"/cancel", nil, "run_not_cancellable")
+	j.getRefused("/billexport/exports/february", "cycle_malformed")
 	j.postRefused("/billexport/runs", fields{"cycle": "2026-04"}, "cycle_future")
-	j.postRefused("/billexport/runs", fields{}, "cycle_malformed")
+	j.postRefused("/billexport/runs", fields{"cycle": cycle, "formats": []string{"docx"}, "destination": "elsewhere"}, "invalid_fields")
 
 	j.post("/billexport/schedules/monthly", nil)
-	require.NotNil(j.t, j.get("/billexport/runs/" + cycle)["supersedes"])
 	j.postRefused("/billexport/schedules/monthly", fields{"cycle": "2024-01"}, "cycle_too_old")
-	j.post("/billexport/queues/exports", fields{"cycle": cycle})
-	j.failing("ListSubcustomerMonthlyBills", huawei.BeforeEffect, func() {
-		j.postRefused("/billexport/queues/exports", fields{"cycle": cycle}, "upstream_unavailable")
-	})
+	j.postRefused("/billexport/schedules/daily", fields{"cycle": "2024-01"}, "cycle_too_old")
+	newest := j.awaitRuns()
+	require.NotNil(j.t, j.get("/billexport/exports/" + cycle)["supersedes"])
+	j.post("/billexport/schedules/daily", nil)
+	j.post("/billexport/schedules/sweep", nil)
+	require.Equal(j.t, http.StatusUnauthorized, j.send(http.MethodPost, "/billexport/schedules/sweep", "application/json", "{}"))
+	j.post("/billexport/queues/exports", fields{"cycle": "2026-01"})
+	j.post("/billexport/queues/exports", fields{"run": newest, "task": "publish"})
+	j.postRefused("/billexport/queues/exports", fields{"cycle": "2026-04"}, "cycle_future")
+	j.cancelExport()
+	j.awaitRuns()
 }

@@ -1,6 +1,11 @@
 package billexport
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+
 	"github.com/bssfn/bssfn/functions"
 )
 
@@ -17,4 +22,27 @@ type Config struct {
 	Queue        string            `envconfig:"EXPORT_QUEUE" desc:"queue that tasks are sent to; they are done in this process unless set"`
 	Workers      int               `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time"`
 	SplitRows    int               `envconfig:"EXPORT_SPLIT_ROWS" default:"50000" desc:"rows above which a customer's bills are fetched in ranges of days"`
+}
+
+// checked is the configuration with its defaults, which those who make it in code leave
+// out.
+func (c Config) checked() (Config, error) {
+	if len(c.Formats) == 0 {
+		c.Formats = []string{formatCSV, formatXLSX, formatReport}
+	}
+	c.Headings = cmp.Or(c.Headings, headingsEnglish)
+	c.Workers, c.SplitRows = cmp.Or(c.Workers, 4), cmp.Or(c.SplitRows, 50_000)
+	var errs []error
+	for _, name := range c.Formats {
+		if !known(formatNames, name) {
+			errs = append(errs, fmt.Errorf("EXPORT_FORMATS: %q is none of %s", name, strings.Join(formatNames, ", ")))
+		}
+	}
+	if !known(headingsKnown, c.Headings) {
+		errs = append(errs, fmt.Errorf("EXPORT_HEADINGS: %q is none of %s", c.Headings, strings.Join(headingsKnown, ", ")))
+	}
+	if c.Workers < 1 || c.SplitRows < 1 {
+		errs = append(errs, fmt.Errorf("EXPORT_WORKERS is %d and EXPORT_SPLIT_ROWS %d: both must be 1 or more", c.Workers, c.SplitRows))
+	}
+	return c, errors.Join(errs...)
 }

@@ -1,18 +1,20 @@
-// Package billexport writes a month's bills of all customers to a CSV file,
-// compares it with Huawei Cloud's own monthly sums, and publishes both under a
-// manifest. A run takes as long as the bills are long, so those of many customers
-// are started by the schedule or the queue, which have no time limit of a request.
+// Package billexport exports a month's bills of all customers in the formats that
+// finance uses, compares them with Huawei Cloud's own monthly sums, and publishes them
+// under a manifest. A run is divided into tasks, which workers do that may be ended at
+// any moment: what is done is not done again, and the outcome is the same.
 package billexport
 
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
@@ -25,39 +27,66 @@ import (
 // cloud is what this function calls of the partner API.
 type cloud interface {
 	ListConsumeSubCustomers(ctx context.Context, r bss.ListConsumeSubCustomersRequest) iter.Seq2[bss.ConsumingCustomer, error]
-	ListSubCustomerBillDetail(ctx context.Context, r bss.ListSubCustomerBillDetailRequest) iter.Seq2[bss.FeeRecord, error]
+	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
+	ListSubCustomerBillDetailPages(ctx context.Context, r bss.ListSubCustomerBillDetailRequest) iter.Seq2[*bss.FeePage, error]
 	ListSubcustomerMonthlyBills(ctx context.Context, r bss.ListSubcustomerMonthlyBillsRequest) iter.Seq2[bss.BillSum, error]
 }
 
 type function struct {
-	cfg         Config
-	cloud       cloud
-	destination Destination
-	// objects is where exports and what runs work with are; store keeps documents.
-	objects objects.Store
-	store   ledger.Store
+	cfg   Config
+	cloud cloud
+	// objects is where exports are published unless a request names another of the
+	// destinations, and where runs keep what they work with.
+	objects      objects.Store
+	destinations map[string]objects.Store
+	store        ledger.Store
+	runs         *runStore
+	works        *ledger.Documents[work]
+	lastPlan     planCache
+	tasks        Tasks
+	// remote says that tasks are done elsewhere.
+	remote  bool
 	events  *functions.Events
-	locks   locks
+	entropy io.Reader
 	now     func() time.Time
+	sleep   func(ctx context.Context, d time.Duration) error
 	log     *slog.Logger
 }
 
-// New makes the function, which publishes in a folder. It fails where the folder is
-// missing.
+// Platform is what a deployment brings with it. The zero value is a process of its own:
+// it publishes in folders and does all tasks itself.
+type Platform struct {
+	// Open opens the store at an address of the configuration.
+	Open func(address string) (objects.Store, error)
+	// Tasks sends tasks to a queue, whose messages come to the queue exports.
+	Tasks Tasks
+}
+
+// New makes the function in a process of its own.
 func New(cfg Config, rt functions.Runtime) (*handler.Edge, error) {
-	dir, ok := strings.CutPrefix(cfg.ExportURL, "file:")
-	if !ok {
-		return nil, fmt.Errorf("EXPORT_URL %q is not of the form file:FOLDER, which is what this deployment can publish in", cfg.ExportURL)
-	}
-	folder, err := NewFolder(dir)
+	return NewOn(Platform{}, cfg, rt)
+}
+
+// NewOn makes the function on a platform. It fails where a store cannot be opened, a
+// folder that is missing among them.
+func NewOn(p Platform, cfg Config, rt functions.Runtime) (*handler.Edge, error) {
+	f, err := newFunction(p, cfg, rt)
 	if err != nil {
 		return nil, err
 	}
-	return NewTo(folder, cfg, rt)
+	edge, err := cfg.Edge(f.events.Extend(f.describe()), rt)
+	if err == nil && !f.remote {
+		// What was begun before this process is begun again.
+		go f.resumeAll()
+	}
+	return edge, err
 }
 
-// NewTo makes the function with a destination of its own.
-func NewTo(destination Destination, cfg Config, rt functions.Runtime) (*handler.Edge, error) {
+func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error) {
+	cfg, err := cfg.checked()
+	if err != nil {
+		return nil, err
+	}
 	client, err := cfg.Client(rt)
 	if err != nil {
 		return nil, err
@@ -67,16 +96,56 @@ func NewTo(destination Destination, cfg Config, rt functions.Runtime) (*handler.
 		return nil, err
 	}
 	f := &function{
-		cfg:         cfg,
-		store:       rt.Store,
-		events:      events,
-		cloud:       client,
-		destination: destination,
-		locks:       newLocks(rt),
-		now:         rt.Clock.Now,
-		log:         cmp.Or(rt.Logger, slog.Default()),
+		cfg:     cfg,
+		cloud:   client,
+		store:   rt.Store,
+		runs:    newRunStore(rt),
+		works:   ledger.NewDocuments[work](rt.Store, "export-task", rt.Clock.Now),
+		tasks:   p.Tasks,
+		remote:  p.Tasks != nil,
+		events:  events,
+		entropy: cmp.Or(rt.Entropy, io.Reader(rand.Reader)),
+		now:     rt.Clock.Now,
+		sleep:   rt.Clock.Sleep,
+		log:     cmp.Or(rt.Logger, slog.Default()),
 	}
-	return cfg.Edge(f.describe(), rt)
+	if err := f.open(p.Open); err != nil {
+		return nil, err
+	}
+	if f.tasks == nil {
+		f.tasks = &inProcess{do: f.perform, now: f.now, sleep: f.sleep, log: f.log, workers: cfg.Workers, known: map[task]bool{}}
+	}
+	return f, nil
+}
+
+// open opens where exports are published.
+func (f *function) open(open func(string) (objects.Store, error)) error {
+	if open == nil {
+		open = func(address string) (objects.Store, error) { return objects.Open(address, objects.Options{}) }
+	}
+	f.destinations = map[string]objects.Store{}
+	var errs []error
+	for name, address := range f.cfg.Destinations {
+		store, err := open(address)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("EXPORT_DESTINATIONS, %s: %w", name, err))
+		}
+		f.destinations[name] = store
+	}
+	store, err := open(f.cfg.ExportURL)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("EXPORT_URL: %w", err))
+	}
+	f.objects, f.destinations[""] = store, store
+	return errors.Join(errs...)
+}
+
+// resumeAll begins again what is unfinished.
+func (f *function) resumeAll() {
+	ctx := context.Background()
+	if err := f.sweep(ctx, f.now().Add(runTerm)); err != nil {
+		f.log.LogAttrs(ctx, slog.LevelWarn, "unfinished exports are left to the sweep", slog.Any("cause", err))
+	}
 }
 
 func (f *function) describe() handler.Function {
@@ -84,9 +153,16 @@ func (f *function) describe() handler.Function {
 		Name: "billexport",
 		Routes: slices.Concat(f.consumptionRoutes(), f.budgetsRoutes(), f.subscribedRoutes(), []handler.Route{
 			{Method: http.MethodPost, Pattern: "/billexport/runs", Handle: f.postRun},
-			{Method: http.MethodGet, Pattern: "/billexport/runs/{cycle}", Handle: f.showRun},
+			{Method: http.MethodGet, Pattern: "/billexport/runs", Handle: f.listRuns},
+			{Method: http.MethodGet, Pattern: "/billexport/runs/{run_id}", Handle: f.showRun},
+			{Method: http.MethodPost, Pattern: "/billexport/runs/{run_id}/cancel", Handle: f.cancelRun},
+			{Method: http.MethodGet, Pattern: "/billexport/exports/{cycle}", Handle: f.showExport},
 		}),
-		Schedules: []handler.Schedule{{Name: "monthly", Handle: f.scheduledRun}},
-		Queues:    []handler.Queue{{Name: "exports", Handle: f.queuedRun}},
+		Schedules: []handler.Schedule{
+			{Name: "daily", Handle: f.scheduledDay},
+			{Name: "monthly", Handle: f.scheduledMonth},
+			{Name: "sweep", Handle: f.scheduledSweep},
+		},
+		Queues: []handler.Queue{{Name: "exports", Handle: f.queued}},
 	}
 }

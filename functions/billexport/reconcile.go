@@ -1,98 +1,113 @@
 package billexport
 
 import (
-	"cmp"
+	"bufio"
 	"context"
-	"maps"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
 	"slices"
-	"strconv"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/parts"
+	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
+	"github.com/bssfn/bssfn/functions/billexport/internal/reconciliation"
+	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
-// chargeModes are those that the monthly sums can be asked for.
-var chargeModes = [...]bss.ChargeMode{bss.ChargePeriod, bss.ChargeOnDemand, bss.ChargeSavingsPlan}
-
-// Line is what the records and the monthly sums are compared by.
-type Line struct {
-	CustomerID       string         `json:"customer_id"`
-	CloudServiceType string         `json:"cloud_service_type"`
-	ResourceTypeCode string         `json:"resource_type_code"`
-	ChargeMode       bss.ChargeMode `json:"charge_mode"`
-	Currency         string         `json:"currency"`
-}
-
-func (l Line) compare(m Line) int {
-	return cmp.Or(
-		cmp.Compare(l.CustomerID, m.CustomerID),
-		cmp.Compare(l.CloudServiceType, m.CloudServiceType),
-		cmp.Compare(l.ResourceTypeCode, m.ResourceTypeCode),
-		cmp.Compare(l.ChargeMode, m.ChargeMode),
-		cmp.Compare(l.Currency, m.Currency),
-	)
-}
-
-// Reconciliation compares the payments of resale customers' records with Huawei
-// Cloud's monthly sums, which exist for those customers only. The sums lag behind
-// the records by a day or two, so differences of estimated bills mean little.
-type Reconciliation struct {
-	Agrees bool `json:"agrees"`
-	// Compared counts the lines that are in either of the two.
-	Compared    int          `json:"compared"`
-	Differences []Difference `json:"differences"`
-}
-
-// Difference is a line on which the two do not agree.
-type Difference struct {
-	Line
-	// RecordsAmount is the sum of payment_amount, SummaryAmount that of the monthly
-	// sums' amount, Difference the first less the second.
-	RecordsAmount decimal.Decimal `json:"records_amount"`
-	SummaryAmount decimal.Decimal `json:"summary_amount"`
-	Difference    decimal.Decimal `json:"difference"`
-}
-
-// lines are amounts by line.
-type lines map[Line]decimal.Decimal
-
-func (l lines) add(line Line, amount decimal.Decimal) { l[line] = l[line].Add(amount) }
-
-// addRecord leaves out what the monthly sums do not contain.
-func (l lines) addRecord(r *bss.FeeRecord) {
-	mode := bss.ChargeMode(strconv.Itoa(int(r.ChargingMode)))
-	if r.AssociationType == bss.Resale && slices.Contains(chargeModes[:], mode) {
-		l.add(Line{r.CustomerID, r.ServiceTypeCode, r.ResourceTypeCode, mode, r.Currency}, r.PaymentAmount)
+// reconcile compares the records with Huawei Cloud's monthly sums as they are now, and
+// writes the table of what was compared.
+func (f *function) reconcile(ctx context.Context, h *held, p *plan, all [][]partObject, sum *tally.Tally) (reconciliation.Result, partObject, error) {
+	none := reconciliation.Result{}
+	c, err := bill.ParseCycle(h.run.Request.Cycle)
+	if err != nil {
+		return none, partObject{}, err
 	}
-}
-
-// summaries reads the monthly sums of a cycle. Consumption, unsubscriptions and
-// write-offs of a line add up to what its records add up to.
-func (f *function) summaries(ctx context.Context, c cycle) (lines, error) {
-	all := lines{}
-	for _, mode := range chargeModes {
-		for sum, err := range f.cloud.ListSubcustomerMonthlyBills(ctx, bss.ListSubcustomerMonthlyBillsRequest{Cycle: c.String(), ChargeMode: mode}) {
-			if err != nil {
-				return nil, err
+	var customers []string
+	if h.run.Request.partial() {
+		for _, customer := range p.Customers {
+			customers = append(customers, customer.ID)
+		}
+	}
+	sums := reconciliation.NewSums()
+	if customers == nil || len(customers) > 0 {
+		if sums, err = reconciliation.ReadSums(ctx, f.cloud, c, customers); err != nil {
+			return none, partObject{}, fmt.Errorf("read the monthly sums of %s: %w", c, err)
+		}
+	}
+	in := reconciliation.Input{
+		Settled: h.run.settled(), Tally: sum, Sums: sums, Customers: customers,
+		Rows: func(ctx context.Context, customerID string) iter.Seq2[*bill.Row, error] {
+			i := slices.IndexFunc(p.Customers, func(c bill.Customer) bool { return c.ID == customerID })
+			if i < 0 {
+				return func(func(*bill.Row, error) bool) {}
 			}
-			all.add(Line{sum.CustomerID, sum.CloudServiceType, sum.ResourceTypeCode, mode, sum.Currency}, sum.Amount)
-		}
+			return f.rowsAgain(ctx, all[i])
+		},
 	}
-	return all, nil
+	// Another worker may compare at the same time, with other sums.
+	table := partObject{Name: workName(h.run.ID, fmt.Sprintf("reconciliation-%d.csv", h.doc.Value.Attempts))}
+	result := none
+	file, err := publication.Write(ctx, f.objects, publication.File{Path: table.Name}, func(w io.Writer) (int, error) {
+		buf := bufio.NewWriter(w)
+		result, err = reconciliation.Reconcile(ctx, in, buf)
+		return result.Compared, errors.Join(err, buf.Flush())
+	})
+	table.Rows = file.Rows
+	return result, table, err
 }
 
-// reconcile compares to the last digit: both sides are amounts paid, in whole fen.
-func reconcile(records, summaries lines) Reconciliation {
-	either := maps.Clone(records)
-	maps.Copy(either, summaries)
-	r := Reconciliation{Compared: len(either), Differences: []Difference{}}
-	for _, line := range slices.SortedFunc(maps.Keys(either), Line.compare) {
-		difference := records[line].Sub(summaries[line])
-		if !difference.IsZero() {
-			r.Differences = append(r.Differences, Difference{line, records[line], summaries[line], difference})
+// rowsAgain reads the records of a customer once more.
+func (f *function) rowsAgain(ctx context.Context, all []partObject) iter.Seq2[*bill.Row, error] {
+	return func(yield func(*bill.Row, error) bool) {
+		var row bill.Row
+		stop := errors.New("enough")
+		for _, part := range all {
+			_, err := f.eachRow(ctx, part, func(fee *bss.FeeRow) error {
+				if err := row.Read(fee); err != nil {
+					return err
+				}
+				if !yield(&row, nil) {
+					return stop
+				}
+				return nil
+			})
+			if errors.Is(err, stop) {
+				return
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 		}
 	}
-	r.Agrees = len(r.Differences) == 0
-	return r
+}
+
+// eachRow reads the rows of a part, and holds their number against the part's.
+func (f *function) eachRow(ctx context.Context, part partObject, do func(*bss.FeeRow) error) (rows int, err error) {
+	object, err := f.objects.Open(ctx, part.Name)
+	if err != nil {
+		return 0, err
+	}
+	defer object.Close()
+	in, err := parts.NewReader(object)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", part.Name, err)
+	}
+	for ; ; rows++ {
+		fee, err := in.Next()
+		switch {
+		case errors.Is(err, io.EOF) && rows == part.Rows:
+			return rows, nil
+		case errors.Is(err, io.EOF):
+			return rows, fmt.Errorf("%s has %d rows, not %d", part.Name, rows, part.Rows)
+		case err != nil:
+			return rows, fmt.Errorf("%s: %w", part.Name, err)
+		}
+		if err := do(fee); err != nil {
+			return rows, err
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package billexport
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // RunState says how far a run is.
 type RunState string
@@ -33,6 +36,16 @@ type RunRequest struct {
 	Headings    string   `json:"headings,omitempty"`
 }
 
+// partial reports whether the run is of some customers only.
+func (r RunRequest) partial() bool { return len(r.Customers) > 0 }
+
+// RunReason says why a run failed.
+type RunReason struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+	Next   string `json:"next"`
+}
+
 // RunStatus is a run as it is answered.
 type RunStatus struct {
 	RunID string   `json:"run_id"`
@@ -48,19 +61,146 @@ type RunStatus struct {
 	Parts     int   `json:"parts"`
 	PartsDone int   `json:"parts_done"`
 	Rows      int64 `json:"rows"`
-	// RowsPerSecond is since the run began to fetch. RemainingSeconds is null where
-	// nothing can be said.
+	// RowsPerSecond is since the run began to fetch, until that ended.
+	// RemainingSeconds is what the parts to come take if they are like those before,
+	// null where nothing can be said.
 	RowsPerSecond    int  `json:"rows_per_second"`
 	RemainingSeconds *int `json:"remaining_seconds"`
 	// Manifest is the name of the manifest of a published run.
 	Manifest string `json:"manifest,omitempty"`
-	// Reason says why a run failed, and Next what to do about it.
+	// Reason says why a run failed.
 	Reason *RunReason `json:"reason,omitempty"`
 }
 
-// RunReason says why a run failed.
-type RunReason struct {
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-	Next   string `json:"next"`
+// run is what is kept of a run. It stays small whatever the run's size: what is long is
+// in objects.
+type run struct {
+	ID      string     `json:"id"`
+	Request RunRequest `json:"request"`
+	State   RunState   `json:"state"`
+
+	CreatedAt time.Time `json:"created_at"`
+	FetchFrom time.Time `json:"fetch_from,omitzero"`
+	FetchTo   time.Time `json:"fetch_to,omitzero"`
+	EndedAt   time.Time `json:"ended_at,omitzero"`
+
+	// Plan and Gathered are objects, empty until they are written.
+	Plan     string `json:"plan,omitempty"`
+	Gathered string `json:"gathered,omitempty"`
+	// Parts are customers to fetch, Units pieces to write.
+	Parts int     `json:"parts,omitempty"`
+	Done  numbers `json:"done,omitempty"`
+	Rows  int64   `json:"rows,omitempty"`
+	Units int     `json:"units,omitempty"`
+	Drawn numbers `json:"rendered,omitempty"`
+
+	Manifest string     `json:"manifest,omitempty"`
+	Reason   *RunReason `json:"reason,omitempty"`
+	// Told says that the end was announced, and Clear how often what the run worked
+	// with was removed.
+	Told  bool `json:"told,omitempty"`
+	Clear int  `json:"clear,omitempty"`
+}
+
+// numbers is a set of numbers from 0.
+type numbers []byte
+
+func (n numbers) has(i int) bool { return i/8 < len(n) && n[i/8]&(1<<(i%8)) != 0 }
+
+// add adds a number, and says whether it is new.
+func (n *numbers) add(i int) bool {
+	if n.has(i) {
+		return false
+	}
+	for len(*n) <= i/8 {
+		*n = append(*n, 0)
+	}
+	(*n)[i/8] |= 1 << (i % 8)
+	return true
+}
+
+func (n numbers) count() int {
+	total := 0
+	for _, b := range n {
+		total += bits.OnesCount8(b)
+	}
+	return total
+}
+
+// missing are the tasks that are to be done next.
+func (r *run) missing() []task {
+	var tasks []task
+	add := func(kind string, all int, done numbers) {
+		for i := range all {
+			if !done.has(i) {
+				tasks = append(tasks, task{Run: r.ID, Task: kind, Part: i})
+			}
+		}
+	}
+	switch r.State {
+	case RunPlanned:
+		return []task{{Run: r.ID, Task: taskPlan}}
+	case RunFetching:
+		if add(taskFetch, r.Parts, r.Done); len(tasks) == 0 {
+			return []task{{Run: r.ID, Task: taskGather}}
+		}
+	case RunRendering:
+		add(taskRender, r.Units, r.Drawn)
+	case RunPublishing:
+		return []task{{Run: r.ID, Task: taskPublish}}
+	}
+	return tasks
+}
+
+// wants reports whether the run is where such a task is of use.
+func (r *run) wants(t task) bool {
+	switch t.Task {
+	case taskPlan:
+		return r.State == RunPlanned
+	case taskFetch:
+		return r.State == RunFetching && t.Part < r.Parts && !r.Done.has(t.Part)
+	case taskGather:
+		return r.State == RunFetching && r.Done.count() == r.Parts
+	case taskRender:
+		return r.State == RunRendering && t.Part < r.Units && !r.Drawn.has(t.Part)
+	case taskPublish:
+		return r.State == RunPublishing
+	}
+	return false
+}
+
+// status is the run as it is answered at an instant.
+func (r *run) status(now time.Time) RunStatus {
+	s := RunStatus{
+		RunID: r.ID, State: r.State, RunRequest: r.Request, Partial: r.Request.partial(), CreatedAt: r.CreatedAt,
+		Parts: r.Parts, PartsDone: r.Done.count(), Rows: r.Rows, Manifest: r.Manifest, Reason: r.Reason,
+	}
+	if r.State == RunRendering || r.State == RunPublishing {
+		s.Parts, s.PartsDone = r.Units, r.Drawn.count()
+	}
+	if r.State.Ended() {
+		s.EndedAt = &r.EndedAt
+	}
+	if r.FetchFrom.IsZero() {
+		return s
+	}
+	until := now
+	if !r.FetchTo.IsZero() {
+		until = r.FetchTo
+	} else if !r.EndedAt.IsZero() {
+		until = r.EndedAt
+	}
+	if took := until.Sub(r.FetchFrom); took > 0 {
+		s.RowsPerSecond = int(r.Rows * int64(time.Second) / int64(took))
+	}
+	if !r.State.Ended() && s.PartsDone > 0 {
+		began := r.FetchFrom
+		if !r.FetchTo.IsZero() {
+			began = r.FetchTo
+		}
+		left := now.Sub(began) * time.Duration(s.Parts-s.PartsDone) / time.Duration(s.PartsDone)
+		seconds := int((left + time.Second - 1) / time.Second)
+		s.RemainingSeconds = &seconds
+	}
+	return s
 }

@@ -4,38 +4,151 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
 )
 
-// runRequest asks for the export of a cycle, such as 2026-02.
-type runRequest struct {
-	Cycle string `json:"cycle"`
+// maxWait is how long a caller may wait for the end of a run.
+const maxWait = 20
+
+// RunList are runs, the newest first.
+type RunList struct {
+	Runs []RunStatus `json:"runs"`
 }
 
 func (f *function) postRun(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	var in runRequest
+	var in RunRequest
 	if err := r.Decode(&in); err != nil {
 		return nil, err
 	}
-	manifest, err := f.run(ctx, in)
+	id, err := f.newRunID()
 	if err != nil {
 		return nil, err
 	}
-	return handler.OK(manifest.summary()), nil
+	begun, err := f.begin(ctx, in, id)
+	if err != nil {
+		return nil, err
+	}
+	return handler.Accepted(begun.status(f.now())), nil
 }
 
-// showRun answers the manifest byte for byte, because its hash counts.
+// listRuns lists the runs of a cycle, or of all cycles that the API has bills of.
+func (f *function) listRuns(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	var cycles []string
+	if text := r.Query.Get("cycle"); text != "" {
+		c, err := f.parseCycle(text)
+		if err != nil {
+			return nil, err
+		}
+		cycles = []string{c.String()}
+	} else {
+		for months := range historyMonths + 1 {
+			cycles = append(cycles, bill.CycleAt(f.now()).Plus(-months).String())
+		}
+	}
+	list := RunList{Runs: []RunStatus{}}
+	for _, cycle := range cycles {
+		runs, err := f.runs.list(ctx, cycle)
+		if err != nil {
+			return nil, err
+		}
+		for i := range runs {
+			list.Runs = append(list.Runs, runs[i].status(f.now()))
+		}
+	}
+	slices.SortStableFunc(list.Runs, func(a, b RunStatus) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return handler.OK(list), nil
+}
+
+// showRun answers how far a run is, with ?wait=SECONDS when it has ended or after that
+// time.
 func (f *function) showRun(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	c, err := parseCycle(r.PathValue("cycle"))
+	wait := 0
+	if text := r.Query.Get("wait"); text != "" {
+		var err error
+		if wait, err = strconv.Atoi(text); err != nil || wait < 0 || wait > maxWait {
+			return nil, handler.Invalid(handler.FieldError{Field: "wait", Reason: "must be a number of seconds from 0 to " + strconv.Itoa(maxWait)})
+		}
+	}
+	waiting, cancel := context.WithTimeout(ctx, time.Duration(wait)*time.Second)
+	defer cancel()
+	for {
+		next := f.runs.next()
+		found, err := f.findRun(ctx, r.PathValue("run_id"))
+		if err != nil {
+			return nil, err
+		}
+		if found.State.Ended() && found.Clear > 0 || waiting.Err() != nil {
+			return handler.OK(found.status(f.now())), nil
+		}
+		f.awaitChange(waiting, next)
+	}
+}
+
+// awaitChange waits until a run changes: this process knows when it is at work itself,
+// and looks again after a second where others are.
+func (f *function) awaitChange(ctx context.Context, next <-chan struct{}) {
+	if f.remote {
+		_ = f.sleep(ctx, time.Second) // the context's end is seen by the caller
+		return
+	}
+	select {
+	case <-next:
+	case <-ctx.Done():
+	}
+}
+
+func (f *function) findRun(ctx context.Context, id string) (run, error) {
+	r, err := f.runs.get(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return run{}, runNotFound()
+	}
+	return r, err
+}
+
+// cancelRun ends a run that has not begun to publish. One that has ended without an
+// export stays as it is.
+func (f *function) cancelRun(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	if _, err := f.findRun(ctx, r.PathValue("run_id")); err != nil {
+		return nil, err
+	}
+	cancelled, err := f.runs.change(ctx, r.PathValue("run_id"), func(r *run) bool {
+		if r.State.Ended() || r.State == RunPublishing {
+			return false
+		}
+		r.State, r.EndedAt = RunCancelled, f.now().UTC()
+		return true
+	})
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := f.destination.Manifest(ctx, c.String())
-	if errors.Is(err, ErrNotPublished) {
-		return nil, runNotFound(c)
+	if cancelled.State == RunPublishing || cancelled.State == RunPublished {
+		return nil, runNotCancellable(cancelled.State)
+	}
+	if err := f.finish(ctx, cancelled); err != nil {
+		f.log.LogAttrs(ctx, slog.LevelWarn, "the end of an export is left to the sweep", slog.String("run", cancelled.ID), slog.Any("cause", err))
+	}
+	return handler.OK(cancelled.status(f.now())), nil
+}
+
+// showExport answers the manifest byte for byte, because its hash counts.
+func (f *function) showExport(ctx context.Context, r *handler.Request) (*handler.Response, error) {
+	cycle := r.PathValue("cycle")
+	if _, err := bill.ParseCycle(cycle); err != nil || !cyclePattern.MatchString(cycle) {
+		return nil, cycleMalformed()
+	}
+	manifest, err := publication.Read(ctx, f.objects, cycle)
+	if errors.Is(err, publication.ErrNotPublished) {
+		return nil, exportNotFound(cycle)
 	}
 	if err != nil {
 		return nil, err
@@ -43,38 +156,61 @@ func (f *function) showRun(ctx context.Context, r *handler.Request) (*handler.Re
 	return &handler.Response{Body: manifest, Header: http.Header{"Content-Type": {"application/json"}}}, nil
 }
 
-// scheduledRun exports the cycle of the payload, or the month before this one.
-func (f *function) scheduledRun(ctx context.Context, payload json.RawMessage) error {
-	in := runRequest{Cycle: cycleAt(f.now()).previous().String()}
+// scheduledMonth exports the month before this one, or what the payload asks for.
+func (f *function) scheduledMonth(ctx context.Context, payload json.RawMessage) error {
+	return f.scheduled(ctx, "monthly", payload, bill.CycleAt(f.now()).Plus(-1))
+}
+
+// scheduledDay exports this month as it is, and the one before while it still changes.
+func (f *function) scheduledDay(ctx context.Context, payload json.RawMessage) error {
+	current := bill.CycleAt(f.now())
+	cycles := []bill.Cycle{current}
+	if before := current.Plus(-1); !before.Settled(f.now()) {
+		cycles = append(cycles, before)
+	}
+	var errs []error
+	for _, c := range cycles {
+		errs = append(errs, f.scheduled(ctx, "daily", payload, c))
+	}
+	return errors.Join(errs...)
+}
+
+// scheduled begins one run a day and cycle, however often the timer strikes.
+func (f *function) scheduled(ctx context.Context, name string, payload json.RawMessage, c bill.Cycle) error {
+	in := RunRequest{Cycle: c.String()}
 	if len(payload) > 0 {
 		if err := (&handler.Request{Body: payload}).Decode(&in); err != nil {
 			return err
 		}
 	}
-	_, err := f.run(ctx, in)
+	today := f.now().UTC().Add(8 * time.Hour).Format(time.DateOnly) // GMT+8, as cycles are
+	_, err := f.begin(ctx, in, runIDOf(name, in.Cycle, today))
 	return err
 }
 
-func (f *function) queuedRun(ctx context.Context, m handler.Message) error {
-	var in runRequest
-	if err := (&handler.Request{Body: m.Body}).Decode(&in); err != nil {
+// queued does a task, or begins a run that is asked for.
+func (f *function) queued(ctx context.Context, m handler.Message) error {
+	var kind struct {
+		Task string `json:"task"`
+	}
+	if json.Unmarshal(m.Body, &kind) != nil || kind.Task == "" {
+		var in RunRequest
+		if err := (&handler.Request{Body: m.Body}).Decode(&in); err != nil {
+			return err
+		}
+		_, err := f.begin(ctx, in, runIDOf("queue", m.ID))
 		return err
 	}
-	_, err := f.run(ctx, in)
-	return err
-}
-
-func (f *function) run(ctx context.Context, in runRequest) (Manifest, error) {
-	c, err := parseCycle(in.Cycle)
-	if err != nil {
-		return Manifest{}, err
+	var t task
+	if err := (&handler.Request{Body: m.Body}).Decode(&t); err != nil {
+		return err
 	}
-	if err := c.checkRange(f.now()); err != nil {
-		return Manifest{}, err
+	err := f.perform(ctx, t)
+	if _, busy := errors.AsType[*busyError](err); busy {
+		return nil // its own message comes again if the other worker does not
 	}
-	manifest, err := f.export(ctx, c)
 	if ctx.Err() != nil {
-		return manifest, err // the edge says best that the time was used up
+		return err // the edge says best that the time was used up
 	}
-	return manifest, functions.Problem(err)
+	return functions.Problem(err)
 }

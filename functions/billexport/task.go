@@ -2,6 +2,7 @@ package billexport
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 )
 
@@ -41,4 +42,23 @@ func (t task) key() string {
 // Tasks sends tasks to whoever does them: a queue that delivers each at least once.
 type Tasks interface {
 	Send(ctx context.Context, bodies [][]byte) error
+}
+
+// send has tasks done.
+func (f *function) send(ctx context.Context, tasks ...task) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	bodies := make([][]byte, len(tasks))
+	for i, t := range tasks {
+		body, err := json.Marshal(t)
+		if err != nil {
+			return fmt.Errorf("encode the task %s: %w", t.key(), err)
+		}
+		bodies[i] = body
+	}
+	if err := f.tasks.Send(ctx, bodies); err != nil {
+		return fmt.Errorf("send %d tasks of run %s: %w", len(tasks), tasks[0].Run, err)
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,9 +22,12 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport"
+	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
+	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 	"github.com/bssfn/bssfn/pkg/webhook"
 )
@@ -41,6 +45,8 @@ type world struct {
 	cloud *huawei.Server
 	clock *clock.Simulated
 	dir   string
+	cfg   billexport.Config
+	store ledger.Store
 	edge  *handler.Edge
 	calls atomic.Int64
 
@@ -64,15 +70,7 @@ func newWorld(t *testing.T) *world {
 	cloud, err := huawei.NewServer(huawei.Options{Clock: w.clock, Seed: 1})
 	require.NoError(t, err)
 	w.cloud = cloud
-	w.start(cloud.API(), nil)
-	return w
-}
-
-// newWorldTo publishes in the destination that wrap makes of the folder.
-func newWorldTo(t *testing.T, wrap func(*billexport.Folder) billexport.Destination) *world {
-	t.Helper()
-	w := newWorld(t)
-	w.start(w.cloud.API(), wrap)
+	w.start(cloud.API())
 	return w
 }
 
@@ -81,34 +79,33 @@ func newScriptedWorld(t *testing.T, cloud http.Handler) *world {
 	t.Helper()
 	w := &world{t: t}
 	w.clock = clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC))
-	w.start(cloud, nil)
+	w.start(cloud)
 	return w
 }
 
-func (w *world) start(cloud http.Handler, wrap func(*billexport.Folder) billexport.Destination) {
+func (w *world) start(cloud http.Handler) {
 	w.t.Helper()
 	server := httptest.NewServer(cloud)
 	w.t.Cleanup(server.Close)
 	w.dir = w.t.TempDir()
-	cfg := billexport.Config{ExportURL: "file:" + w.dir, Config: functions.Config{
+	w.cfg = billexport.Config{ExportURL: "file:" + w.dir, Config: functions.Config{
 		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		PageSize:      3, // so that lists have several pages
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
 	}}
-	rt := functions.Runtime{
-		Clock: w.clock, Store: memory.New(), Logger: slog.New(slog.DiscardHandler),
-		Transport: w, Random: func() float64 { return 0 },
-	}
+	w.store = memory.New()
+	w.open(billexport.Platform{})
+}
+
+// open makes the function anew, as a process that starts.
+func (w *world) open(p billexport.Platform) {
+	w.t.Helper()
 	var err error
-	if wrap == nil {
-		w.edge, err = billexport.New(cfg, rt)
-		require.NoError(w.t, err)
-		return
-	}
-	folder, err := billexport.NewFolder(w.dir)
-	require.NoError(w.t, err)
-	w.edge, err = billexport.NewTo(wrap(folder), cfg, rt)
+	w.edge, err = billexport.NewOn(p, w.cfg, functions.Runtime{
+		Clock: w.clock, Store: w.store, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Transport: w, Random: func() float64 { return 0 },
+	})
 	require.NoError(w.t, err)
 }
 
@@ -141,38 +138,78 @@ func (w *world) refused(method, path, body string) handler.Problem {
 	return p
 }
 
-func (w *world) refusedRun(cycle string) handler.Problem {
-	w.t.Helper()
-	return w.refused(http.MethodPost, "/billexport/runs", runOf(cycle))
-}
-
 func runOf(cycle string) string { return fmt.Sprintf(`{"cycle":%q}`, cycle) }
 
-// export runs the export of a cycle and returns its summary.
-func (w *world) export(cycle string) billexport.Summary {
+// ask asks for a run, and returns it as it is answered at once.
+func (w *world) ask(request string) billexport.RunStatus {
 	w.t.Helper()
-	status, text := w.call(http.MethodPost, "/billexport/runs", runOf(cycle))
+	status, text := w.call(http.MethodPost, "/billexport/runs", request)
+	require.Equal(w.t, http.StatusAccepted, status, "%s", text)
+	var begun billexport.RunStatus
+	require.NoError(w.t, json.Unmarshal(text, &begun))
+	return begun
+}
+
+// run asks for a run and waits for its end.
+func (w *world) run(request string) billexport.RunStatus {
+	w.t.Helper()
+	return w.ended(w.ask(request).RunID)
+}
+
+// ended waits for the end of a run.
+func (w *world) ended(id string) billexport.RunStatus {
+	w.t.Helper()
+	status, text := w.call(http.MethodGet, "/billexport/runs/"+id+"?wait=20", "")
 	require.Equal(w.t, http.StatusOK, status, "%s", text)
-	var summary billexport.Summary
-	require.NoError(w.t, json.Unmarshal(text, &summary))
-	return summary
+	var r billexport.RunStatus
+	require.NoError(w.t, json.Unmarshal(text, &r))
+	require.True(w.t, r.State.Ended(), "%s", text)
+	return r
+}
+
+// export runs the export of a cycle, which must be published.
+func (w *world) export(cycle string) publication.Manifest {
+	w.t.Helper()
+	r := w.run(runOf(cycle))
+	require.Equal(w.t, billexport.RunPublished, r.State, "%+v", r.Reason)
+	return w.published(cycle)
+}
+
+// failedRun runs the export of a cycle, which must fail, and returns why.
+func (w *world) failedRun(cycle string) billexport.RunReason {
+	w.t.Helper()
+	r := w.run(runOf(cycle))
+	require.Equal(w.t, billexport.RunFailed, r.State)
+	require.NotNil(w.t, r.Reason)
+	require.NotEmpty(w.t, r.Reason.Next)
+	return *r.Reason
 }
 
 // published reads what is published of a cycle, and holds the manifest to it.
-func (w *world) published(cycle string) (billexport.Manifest, [][]string) {
+func (w *world) published(cycle string) publication.Manifest {
 	w.t.Helper()
-	var m billexport.Manifest
-	require.NoError(w.t, json.Unmarshal(w.read(cycle, "manifest.json"), &m))
-	require.Len(w.t, m.Files, 1)
-	file := m.Files[0]
-	data := w.read(cycle, file.Name)
-	require.Equal(w.t, file.SHA256, hash(data))
-	require.Equal(w.t, file.Bytes, int64(len(data)))
-	require.Equal(w.t, "bills-"+cycle+"-"+file.SHA256[:12]+".csv", file.Name)
-	rows, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
+	folder, err := objects.NewFolder(w.dir)
 	require.NoError(w.t, err)
-	require.Len(w.t, rows, file.Rows+1)
-	return m, rows
+	m, err := publication.Verify(w.t.Context(), folder, cycle)
+	require.NoError(w.t, err)
+	return m
+}
+
+// table reads the CSV file of a manifest.
+func (w *world) table(m publication.Manifest) [][]string {
+	w.t.Helper()
+	text := strings.TrimPrefix(string(w.read(file(w.t, m, "csv").Path)), "\ufeff")
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	require.NoError(w.t, err)
+	return rows
+}
+
+// file is the file of a format that a manifest names.
+func file(t *testing.T, m publication.Manifest, format string) publication.File {
+	t.Helper()
+	i := slices.IndexFunc(m.Files, func(f publication.File) bool { return f.Format == format })
+	require.GreaterOrEqual(t, i, 0, "no %s in %v", format, m.Files)
+	return m.Files[i]
 }
 
 func (w *world) read(parts ...string) []byte {

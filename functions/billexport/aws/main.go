@@ -1,15 +1,10 @@
-// Command aws is the function billexport on AWS Lambda. It publishes in S3.
+// Command aws is the function billexport on AWS Lambda.
 package main
 
 import (
-	"context"
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport"
+	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/functions/internal/onaws"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
@@ -19,13 +14,8 @@ func main() {
 }
 
 func build(cfg billexport.Config, rt functions.Runtime) (*handler.Edge, error) {
-	account, err := config.LoadDefaultConfig(context.Background())
-	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+	open := func(address string) (objects.Store, error) {
+		return objects.Open(address, objects.Options{Now: rt.Clock.Now, Sleep: rt.Clock.Sleep})
 	}
-	destination, err := newBucket(s3.NewFromConfig(account), cfg.ExportURL)
-	if err != nil {
-		return nil, err
-	}
-	return billexport.NewTo(destination, cfg, rt)
+	return billexport.NewOn(billexport.Platform{Open: open}, cfg, rt)
 }

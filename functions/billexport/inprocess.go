@@ -1,0 +1,116 @@
+package billexport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// retryAfter is how long a task waits that has failed.
+const retryAfter = 5 * time.Second
+
+// inProcess does tasks in goroutines of this process, which are there while there is
+// something to do. They end with the process; whoever starts it again sends what is
+// missing.
+type inProcess struct {
+	do      func(ctx context.Context, t task) error
+	now     func() time.Time
+	sleep   func(ctx context.Context, d time.Duration) error
+	log     *slog.Logger
+	workers int
+
+	mu      sync.Mutex
+	queue   []task
+	known   map[task]bool // in the queue, or waiting for another try
+	running int
+}
+
+// Send implements Tasks. A task that waits already is not put in a second time.
+func (p *inProcess) Send(_ context.Context, bodies [][]byte) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, body := range bodies {
+		var t task
+		if err := json.Unmarshal(body, &t); err != nil {
+			return fmt.Errorf("read a task: %w", err)
+		}
+		if !p.known[t] {
+			p.known[t] = true
+			p.queue = append(p.queue, t)
+		}
+	}
+	p.start()
+	return nil
+}
+
+// start begins as many workers as there is work for. The caller holds the lock.
+func (p *inProcess) start() {
+	for range min(p.workers-p.running, len(p.queue)) {
+		p.running++
+		go p.work()
+	}
+}
+
+func (p *inProcess) work() {
+	for {
+		t, ok := p.take()
+		if !ok {
+			return
+		}
+		if err := p.try(t); err != nil {
+			p.later(t, err)
+		}
+	}
+}
+
+func (p *inProcess) take() (task, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.queue) == 0 {
+		p.running--
+		return task{}, false
+	}
+	t := p.queue[0]
+	p.queue = p.queue[1:]
+	delete(p.known, t)
+	return t, true
+}
+
+func (p *inProcess) try(t task) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the task %s panicked: %v", t.key(), r)
+		}
+	}()
+	return p.do(context.Background(), t)
+}
+
+// later puts a task in again: when the other worker's time is up, or a while after a
+// failure.
+func (p *inProcess) later(t task, cause error) {
+	wait := retryAfter
+	if busy, ok := errors.AsType[*busyError](cause); ok {
+		wait = max(busy.until.Sub(p.now()), time.Second)
+	} else {
+		p.log.LogAttrs(context.Background(), slog.LevelWarn, "a task of an export waits for another try",
+			slog.String("run", t.Run), slog.String("task", t.key()), slog.Any("cause", cause))
+	}
+	p.mu.Lock()
+	if p.known[t] {
+		p.mu.Unlock()
+		return
+	}
+	p.known[t] = true
+	p.mu.Unlock()
+	go func() {
+		_ = p.sleep(context.Background(), wait) // which does not end
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.queue = append(p.queue, t)
+		p.start()
+	}()
+}

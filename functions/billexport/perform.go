@@ -1,0 +1,178 @@
+package billexport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/handler"
+	"github.com/bssfn/bssfn/pkg/ledger"
+)
+
+// perform does a task, if that is still of use, and what follows from it. It may be
+// ended at any moment and called again. A busyError says that another worker is at it.
+func (f *function) perform(ctx context.Context, t task) error {
+	r, err := f.runs.get(ctx, t.Run)
+	if errors.Is(err, ledger.ErrNotFound) {
+		f.log.LogAttrs(ctx, slog.LevelWarn, "a task of a run that is not known", slog.String("run", t.Run), slog.String("task", t.key()))
+		return nil
+	}
+	if err != nil || !r.wants(t) {
+		return err
+	}
+	h, err := f.hold(ctx, r, t)
+	if err != nil {
+		return f.failed(ctx, r, nil, err)
+	}
+	if err := f.do(ctx, h); err != nil {
+		return f.failed(ctx, r, h, err)
+	}
+	return nil
+}
+
+// do does a task that is held, and moves the run on.
+func (f *function) do(ctx context.Context, h *held) error {
+	if h.doc.Value.Result == nil {
+		result, err := f.result(ctx, h)
+		if err != nil || result == nil {
+			return err
+		}
+		if err := h.finish(ctx, result); err != nil {
+			return err
+		}
+	}
+	return f.advance(ctx, h.task, h.doc.Value.Result)
+}
+
+// result makes the result of a task. It is nil where other tasks are to make it.
+func (f *function) result(ctx context.Context, h *held) (*workResult, error) {
+	switch h.task.Task {
+	case taskPlan:
+		return f.plan(ctx, h)
+	case taskFetch:
+		return f.fetch(ctx, h)
+	case taskGather:
+		return f.gather(ctx, h)
+	case taskRender:
+		return f.render(ctx, h)
+	case taskPublish:
+		return f.publish(ctx, h)
+	}
+	return nil, fmt.Errorf("there is no task %q", h.task.Task)
+}
+
+// advance notes a result in the run, and sends the tasks that can be done from then on.
+// It may be done any number of times.
+func (f *function) advance(ctx context.Context, t task, result *workResult) error {
+	if t.Range > 0 {
+		return f.send(ctx, task{Run: t.Run, Task: taskFetch, Part: t.Part}) // who puts the ranges together
+	}
+	moved := false
+	r, err := f.runs.change(ctx, t.Run, func(r *run) bool {
+		if moved = r.wants(t); moved {
+			moved = f.note(r, t, result)
+			return true
+		}
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	if r.State.Ended() {
+		return f.finish(ctx, r)
+	}
+	if moved {
+		return f.send(ctx, r.missing()...)
+	}
+	return nil
+}
+
+// note writes a result into the run, and says whether other tasks can be done now.
+func (f *function) note(r *run, t task, result *workResult) (moved bool) {
+	now := f.now().UTC()
+	switch t.Task {
+	case taskPlan:
+		r.State, r.FetchFrom = RunFetching, now
+		r.Plan, r.Parts = result.Objects[0].Name, result.Count
+		return true
+	case taskFetch:
+		if r.Done.add(t.Part) {
+			r.Rows += result.Rows
+		}
+		return r.Done.count() == r.Parts
+	case taskGather:
+		r.State, r.FetchTo = RunRendering, now
+		r.Gathered, r.Units = result.Objects[0].Name, result.Count
+		return true
+	case taskRender:
+		r.Drawn.add(t.Part)
+		if r.Drawn.count() == r.Units {
+			r.State = RunPublishing
+			return true
+		}
+	case taskPublish:
+		r.State, r.EndedAt, r.Manifest = RunPublished, now, result.Objects[0].Name
+		return true
+	}
+	return false
+}
+
+// fatalError ends a run: trying again does not help.
+type fatalError struct{ RunReason }
+
+func (e *fatalError) Error() string { return e.Code + ": " + e.Detail }
+
+func fatal(kind, detail, next string) error { return &fatalError{RunReason{kind, detail, next}} }
+
+// failed says what becomes of a task that was not done. The run fails where trying
+// again does not help, or has not helped often enough; otherwise the error has the
+// task delivered again.
+func (f *function) failed(ctx context.Context, r run, h *held, cause error) error {
+	if errors.Is(cause, errLost) {
+		return nil // whoever took it over goes on
+	}
+	if busy, ok := errors.AsType[*busyError](cause); ok {
+		return busy
+	}
+	f.log.LogAttrs(ctx, slog.LevelWarn, "a task of an export failed", slog.String("run", r.ID), slog.Any("cause", cause))
+	if reason, ok := errors.AsType[*fatalError](cause); ok {
+		return f.fail(ctx, r.ID, reason.RunReason)
+	}
+	if h == nil {
+		return cause
+	}
+	if err := h.release(ctx, cause); err != nil {
+		return errors.Join(cause, err)
+	}
+	if h.doc.Value.Failures < maxFailures {
+		return cause
+	}
+	return f.fail(ctx, r.ID, reasonOf(cause))
+}
+
+// reasonOf tells the reason of a failure as a caller would be told.
+func reasonOf(err error) RunReason {
+	if p, ok := errors.AsType[*handler.Problem](functions.Problem(err)); ok {
+		return RunReason{p.Code, p.Detail, p.Next}
+	}
+	return RunReason{"export_not_written",
+		"The export could not be written: what it works with or where it is published does not take it.",
+		"See the log for the reason, mend it and ask for the export again."}
+}
+
+// fail ends a run. Nothing of it is published.
+func (f *function) fail(ctx context.Context, id string, reason RunReason) error {
+	r, err := f.runs.change(ctx, id, func(r *run) bool {
+		if r.State.Ended() {
+			return false
+		}
+		r.State, r.EndedAt, r.Reason = RunFailed, f.now().UTC(), &reason
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	return f.finish(ctx, r)
+}

@@ -1,0 +1,141 @@
+package billexport
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
+	"github.com/bssfn/bssfn/pkg/bss"
+)
+
+// folder is where the files of the run are.
+func (r *run) folder() string {
+	return strings.TrimSuffix(publication.Folder(r.Request.Cycle, r.ID, r.Request.partial()), "/")
+}
+
+// settled reports whether the cycle's bills no longer changed when the run was asked for.
+func (r *run) settled() bool {
+	c, err := bill.ParseCycle(r.Request.Cycle)
+	return err == nil && c.Settled(r.CreatedAt)
+}
+
+// export is what all files of the run have in common.
+func (f *function) export(r *run, p *plan) (bill.Export, error) {
+	c, err := bill.ParseCycle(r.Request.Cycle)
+	return bill.Export{
+		Cycle: c, Final: r.settled(), PartnerName: f.cfg.PartnerName,
+		Chinese: r.Request.Headings == headingsChinese, Priced: p.RateCard != "", GeneratedAt: r.CreatedAt,
+	}, err
+}
+
+// drawing is the writing of a unit.
+type drawing struct {
+	f      *function
+	h      *held
+	run    run
+	plan   *plan
+	parts  [][]partObject
+	export bill.Export
+	format format
+	name   string
+	price  func(*bill.Row) error
+}
+
+// render writes the files of a unit. The same parts make the same files, whoever writes
+// them and however often.
+func (f *function) render(ctx context.Context, h *held) (*workResult, error) {
+	g, err := f.gatheredOf(ctx, h.run)
+	if err != nil {
+		return nil, err
+	}
+	p, err := f.planOf(ctx, h.run)
+	if err != nil {
+		return nil, err
+	}
+	if h.task.Part >= len(g.Units) {
+		return nil, fmt.Errorf("run %s has %d units to write, not %d", h.run.ID, len(g.Units), h.task.Part+1)
+	}
+	u := g.Units[h.task.Part]
+	d := &drawing{f: f, h: h, run: h.run, plan: p, parts: g.Parts, format: formats(h.run.Request.Cycle)[u.Format], name: u.Format}
+	if d.export, err = f.export(&h.run, p); err != nil {
+		return nil, err
+	}
+	if d.price, err = f.pricing(h.run, p); err != nil {
+		return nil, err
+	}
+	files, err := d.files(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return f.writeResult(ctx, h, fmt.Sprintf("files-%06d", h.task.Part), files, 0)
+}
+
+func (d *drawing) files(ctx context.Context, u unit) ([]publication.File, error) {
+	if !d.format.aCustomer() {
+		file, err := d.file(ctx, u.From, u.To, bill.Customer{})
+		return []publication.File{file}, err
+	}
+	files := []publication.File{}
+	for i := u.From; i < u.To; i++ {
+		if rowsOf(d.parts[i]) == 0 {
+			continue
+		}
+		file, err := d.file(ctx, i, i+1, d.plan.Customers[i])
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+// file writes one file of the customers from from to before to.
+func (d *drawing) file(ctx context.Context, from, to int, c bill.Customer) (publication.File, error) {
+	file := publication.File{
+		Path:   d.run.folder() + "/" + strings.ReplaceAll(d.format.path, customerPlace, fileName(c.ID)),
+		Format: d.name, CustomerID: c.ID,
+	}
+	return publication.Write(ctx, d.f.destinations[d.run.Request.Destination], file, func(w io.Writer) (int, error) {
+		buf := bufio.NewWriterSize(w, 64<<10)
+		out, err := d.format.open(buf, d, c)
+		if err != nil {
+			return 0, err
+		}
+		rows := 0
+		for i := from; i < to; i++ {
+			for _, part := range d.parts[i] {
+				n, err := d.copyRows(ctx, out, part)
+				rows += n
+				if err != nil {
+					return rows, err
+				}
+			}
+		}
+		return rows, errors.Join(out.Close(), buf.Flush())
+	})
+}
+
+// copyRows writes the rows of a part.
+func (d *drawing) copyRows(ctx context.Context, out rowWriter, part partObject) (int, error) {
+	var row bill.Row
+	seen := 0
+	return d.f.eachRow(ctx, part, func(fee *bss.FeeRow) error {
+		if seen++; seen%1000 == 0 {
+			if err := errors.Join(ctx.Err(), d.h.keep(ctx)); err != nil {
+				return err
+			}
+		}
+		if err := row.Read(fee); err != nil {
+			return err
+		}
+		if err := d.price(&row); err != nil {
+			return err
+		}
+		return out.Write(&row)
+	})
+}

@@ -1,0 +1,60 @@
+package billexport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/bssfn/bssfn/functions/internal/objects"
+)
+
+// maxDue bounds how many runs a sweep looks at.
+const maxDue = 100
+
+// scheduledSweep sends the tasks again of runs in which nothing has happened for a
+// while, and ends what an end of a run has left.
+func (f *function) scheduledSweep(ctx context.Context, _ json.RawMessage) error {
+	return f.sweep(ctx, f.now())
+}
+
+// sweep looks at the runs that are due by an instant.
+func (f *function) sweep(ctx context.Context, until time.Time) error {
+	docs, err := f.runs.runs.DueBy(ctx, until, maxDue)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, doc := range docs {
+		errs = append(errs, f.resume(ctx, doc.Key))
+	}
+	return errors.Join(errs...)
+}
+
+// resume sends what is missing of a run. The next look at it is some time later.
+func (f *function) resume(ctx context.Context, id string) error {
+	r, err := f.runs.change(ctx, id, func(r *run) bool { return !r.State.Ended() })
+	if err != nil {
+		return err
+	}
+	if r.State.Ended() {
+		return f.finish(ctx, r)
+	}
+	return f.send(ctx, r.missing()...)
+}
+
+// removeAll removes the objects whose name begins with prefix.
+func removeAll(ctx context.Context, store objects.Store, prefix string) error {
+	var names []string
+	for object, err := range store.List(ctx, prefix) {
+		if err != nil {
+			return err
+		}
+		names = append(names, object.Name)
+	}
+	var errs []error
+	for _, name := range names {
+		errs = append(errs, store.Delete(ctx, name))
+	}
+	return errors.Join(errs...)
+}
