@@ -42,12 +42,22 @@ func (p *paper) parties() {
 		wide   = width/2 - 12*pdf.Point
 		step   = 13 * pdf.Point
 	)
+	const nameLines = 2
 	p.y = 100 * pdf.Point
+	end := p.y
 	block := func(x pdf.Unit, head, name string, lines ...[2]string) {
 		y := p.y
 		p.cell(x, wide, y, column, head)
-		y += 15 * pdf.Point
-		p.cell(x, wide, y, large, name)
+		rest := []rune(name)
+		for n := 1; n <= nameLines && len(rest) > 0; n++ {
+			y += 16 * pdf.Point
+			taken := p.fits(large, wide, rest)
+			if n == nameLines {
+				taken = len(rest)
+			}
+			p.cell(x, wide, y, large, string(rest[:taken]))
+			rest = rest[taken:]
+		}
 		for _, l := range lines {
 			if l[1] == "" || l[1] == name {
 				continue
@@ -55,10 +65,11 @@ func (p *paper) parties() {
 			y += step
 			p.cell(x, wide, y, quiet, l[0]+" "+l[1])
 		}
+		end = max(end, y)
 	}
 	block(left, p.say(toCustomer), p.customer(), [2]string{p.say(account), p.Customer.AccountName}, [2]string{p.say(customerID), p.Customer.ID})
 	block(middle, p.say(fromPartner), p.partner(), [2]string{p.say(partnerID), p.PartnerID}, [2]string{p.say(issued), p.generated()})
-	p.y += 72 * pdf.Point
+	p.y = end + 32*pdf.Point
 }
 
 // due is what is to pay in a currency, for all to see.
@@ -103,7 +114,7 @@ func (p *paper) services(currency int32, t *totals) {
 	names := width - figureWidth*pdf.Unit(len(figures)) - 48*pdf.Point
 	head := func() {
 		p.y += 12 * pdf.Point
-		p.doc.Text(left, p.y, heading, p.say(summary)+" · "+p.texts.all[currency])
+		p.cell(left, width, p.y, heading, p.say(summary)+" · "+p.texts.all[currency])
 		p.y += 18 * pdf.Point
 		p.cell(left, names, p.y, column, p.say(service))
 		p.doc.Right(left+names+44*pdf.Point, p.y, column, p.say(records))
@@ -143,7 +154,7 @@ func (p *paper) payments(currency int32, s *sum) {
 	means := []word{cash, credit, coupon, flexipurchaseCoupon, storedValueCard, debt, writeoff}
 	p.room(pdf.Unit(len(means)+4) * 15 * pdf.Point)
 	p.y += 12 * pdf.Point
-	p.doc.Text(left, p.y, heading, p.say(payment)+" · "+p.texts.all[currency])
+	p.cell(left, width, p.y, heading, p.say(payment)+" · "+p.texts.all[currency])
 	p.y += 6 * pdf.Point
 	p.rule(0)
 	rest := s.amounts[bill.Payment].Decimal()

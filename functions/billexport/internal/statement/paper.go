@@ -117,7 +117,7 @@ func (p *paper) amount(x, wide, y pdf.Unit, s pdf.Style, text string) {
 // paragraph writes a text in as many lines as it takes.
 func (p *paper) paragraph(s pdf.Style, text string) {
 	for rest := []rune(line(text)); len(rest) > 0; {
-		taken := p.fits(s, rest)
+		taken := p.fits(s, width, rest)
 		p.room(s.Size * 3 / 2)
 		p.doc.Text(left, p.y, s, string(rest[:taken]))
 		p.y += s.Size * 3 / 2
@@ -130,13 +130,13 @@ func (p *paper) paragraph(s pdf.Style, text string) {
 
 // fits is how many characters fit into a line: up to a space where there is one, since
 // Chinese may be broken anywhere.
-func (p *paper) fits(s pdf.Style, text []rune) int {
+func (p *paper) fits(s pdf.Style, wide pdf.Unit, text []rune) int {
 	var used, space pdf.Unit
 	last := 0
 	for i, c := range text {
 		used += p.doc.Width(s.Size, string(c))
-		if used > width && i > 0 {
-			if last > 0 && space > width*2/3 {
+		if used > wide && i > 0 {
+			if last > 0 && space > wide*2/3 {
 				return last
 			}
 			return i

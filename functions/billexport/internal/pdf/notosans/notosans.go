@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"sync"
@@ -27,8 +28,8 @@ func read() (*truetype.Font, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpack the font: %w", err)
 	}
-	file, err := io.ReadAll(r)
-	if err != nil {
+	file := make([]byte, binary.LittleEndian.Uint32(packed[len(packed)-4:])) // where gzip says the size
+	if _, err := io.ReadFull(r, file); err != nil {
 		return nil, fmt.Errorf("unpack the font: %w", err)
 	}
 	return truetype.Parse(file)

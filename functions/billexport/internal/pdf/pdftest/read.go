@@ -28,8 +28,8 @@ type Document struct {
 // Page is what stands on a page, in the order in which it was drawn.
 type Page []Text
 
-// Text is a text and where it stands, in points from the lower left corner.
-type Text struct{ X, Y, Text string }
+// Text is a text, where it stands, in points from the lower left corner, and its size.
+type Text struct{ X, Y, Size, Text string }
 
 // String is the page's texts, one a line.
 func (p Page) String() string {
@@ -55,7 +55,7 @@ var (
 	objects  = regexp.MustCompile(`(?s)\n(\d+) 0 obj\n(.*?)(?:\nstream\n(.*?)\nendstream)?\nendobj`)
 	contents = regexp.MustCompile(`/Contents\[(\d+) 0 R (\d+) 0 R\]`)
 	pages    = regexp.MustCompile(`/Kids\[([^\]]*)\]`)
-	shown    = regexp.MustCompile(`BT (\S+) (\S+) Td<([0-9A-F]*)>Tj ET`)
+	shown    = regexp.MustCompile(`/F (\S+) Tf|BT (\S+) (\S+) Td<([0-9A-F]*)>Tj ET`)
 	pairs    = regexp.MustCompile(`<([0-9A-F]{4})><([0-9A-F]+)>\n`)
 	entry    = regexp.MustCompile(`(?m)^(\d{10}) 00000 n $`)
 )
@@ -85,8 +85,13 @@ func Read(t testing.TB, data []byte) *Document {
 		require.NotNil(t, m, d.objects[number].head)
 		for _, stream := range m[1:] {
 			number, _ := strconv.Atoi(stream)
+			size := ""
 			for _, s := range shown.FindAllStringSubmatch(d.objects[number].stream, -1) {
-				page = append(page, Text{s[1], s[2], decoded(t, s[3], texts)})
+				if s[1] != "" {
+					size = s[1]
+					continue
+				}
+				page = append(page, Text{s[2], s[3], size, decoded(t, s[4], texts)})
 			}
 		}
 		d.Pages = append(d.Pages, page)
