@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/functions/onboard/internal/attachments"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
@@ -38,11 +39,11 @@ func fileRefused(err error) error {
 // bucketProblem words a failure of the bucket; other errors come back as they are.
 func bucketProblem(err error) error {
 	switch {
-	case errors.Is(err, attachments.ErrDenied):
+	case errors.Is(err, objects.ErrDenied):
 		return &handler.Problem{Status: http.StatusBadGateway, Code: "bucket_denied", Cause: err,
 			Detail: "The bucket of attachments did not take our request.",
 			Next:   "Check OBS_BUCKET, OBS_ACCESS_KEY, OBS_SECRET_KEY, the bucket's policy and the clock."}
-	case errors.Is(err, attachments.ErrUnavailable):
+	case errors.Is(err, objects.ErrUnavailable):
 		return &handler.Problem{Status: http.StatusServiceUnavailable, Code: "bucket_unavailable", RetryAfter: 5 * time.Second, Cause: err,
 			Detail: "The bucket of attachments could not be reached, or failed.",
 			Next:   "Send the request again later."}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 
+	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/functions/onboard/internal/attachments"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
@@ -110,7 +111,7 @@ func (f *function) completeUpload(ctx context.Context, r *handler.Request) (*han
 func (s *shelf) take(ctx context.Context, doc ledger.Document[attachment]) (ledger.Document[attachment], error) {
 	name, expected := attachments.Name(doc.Key, doc.Value.Format), doc.Value
 	data, err := s.bucket.Get(ctx, attachments.Incoming, name)
-	if errors.Is(err, attachments.ErrMissing) {
+	if errors.Is(err, objects.ErrNotFound) {
 		return doc, nothingUploaded(err)
 	}
 	if err == nil {
@@ -120,7 +121,7 @@ func (s *shelf) take(ctx context.Context, doc ledger.Document[attachment]) (ledg
 		}
 	}
 	if err != nil {
-		if !errors.Is(err, attachments.ErrUnavailable) && !errors.Is(err, attachments.ErrDenied) {
+		if !errors.Is(err, objects.ErrUnavailable) && !errors.Is(err, objects.ErrDenied) {
 			_ = s.bucket.Delete(ctx, attachments.Incoming, name) // else the schedule does it
 		}
 		return doc, fileRefused(err)

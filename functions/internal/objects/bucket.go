@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ type Bucket struct {
 	token    func(ctx context.Context) (string, error)
 	signer   *v4.Signer
 	client   *http.Client
+	tries    int
+	timeout  time.Duration // of one try, but for reading an object
 	now      func() time.Time
 	sleep    func(ctx context.Context, d time.Duration) error
 }
@@ -39,7 +42,8 @@ func NewBucket(l Location, o Options) (*Bucket, error) {
 		signer: v4.NewSigner(func(s *v4.SignerOptions) { s.DisableURIPathEscaping = true }),
 		// A redirect would carry the signature, and the content, to somebody else.
 		client: &http.Client{Transport: o.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		now:    o.Now, sleep: o.Sleep,
+		tries:  cmp.Or(o.Tries, tries), timeout: cmp.Or(o.Timeout, callTimeout),
+		now: o.Now, sleep: o.Sleep,
 	}
 	endpoint, err := b.endpoint(o.Endpoint)
 	if err != nil {
@@ -71,7 +75,7 @@ func (b *Bucket) endpoint(address string) (*url.URL, error) {
 		return nil, errors.New("the address of the store is none such as https://obs.cn-north-4.myhuaweicloud.com")
 	}
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return nil, fmt.Errorf("the address of the store %s must be https: bills are sent there", u.Host)
+		return nil, fmt.Errorf("the address of the store %s must be https", u.Host)
 	}
 	return u, nil
 }

@@ -69,7 +69,7 @@ func (b *Bucket) retry(ctx context.Context, r request, once func(context.Context
 	for try := 1; ; try++ {
 		a, err := once(ctx, r)
 		a.repeated = try > 1
-		if err == nil || try == tries || !errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
+		if err == nil || try == b.tries || !errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
 			return a, b.failed(ctx, r, err)
 		}
 		if err := b.sleep(ctx, pause); err != nil {
@@ -93,7 +93,7 @@ func (b *Bucket) failed(ctx context.Context, r request, err error) error {
 }
 
 func (b *Bucket) once(ctx context.Context, r request) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
 	res, err := b.send(ctx, r)
 	if err != nil {

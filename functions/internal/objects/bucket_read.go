@@ -90,7 +90,7 @@ func (r *objectReader) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		r.failures++
-		if r.failures == tries || r.ctx.Err() != nil {
+		if r.failures == r.bucket.tries || r.ctx.Err() != nil {
 			return 0, r.bucket.failed(r.ctx, request{method: http.MethodGet, key: r.key}, fmt.Errorf("%w: %w", ErrUnavailable, err))
 		}
 		r.disconnect()

@@ -23,7 +23,7 @@ func (b *Bucket) Get(ctx context.Context, name string, limit int64) ([]byte, Ver
 	var content []byte
 	r := request{method: http.MethodGet, key: b.key(name)}
 	a, err := b.retry(ctx, r, func(ctx context.Context, r request) (answer, error) {
-		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		ctx, cancel := context.WithTimeout(ctx, b.timeout)
 		defer cancel()
 		res, err := b.send(ctx, r)
 		if err != nil {
@@ -50,6 +50,15 @@ func (b *Bucket) Get(ctx context.Context, name string, limit int64) ([]byte, Ver
 		version = versionOf(content)
 	}
 	return content, version, nil
+}
+
+// PutAs writes an object of a media type whole, whatever was there.
+func (b *Bucket) PutAs(ctx context.Context, name, mediaType string, content []byte) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	_, err := b.do(ctx, request{method: http.MethodPut, key: b.key(name), body: content, header: http.Header{"Content-Type": {mediaType}}})
+	return err
 }
 
 // Put implements Store. S3 and Google Cloud Storage compare the version themselves. OBS

@@ -22,6 +22,10 @@ type Options struct {
 	Credentials          aws.CredentialsProvider
 	// Token gives the bearer token of requests to Google Cloud.
 	Token func(ctx context.Context) (string, error)
+	// Tries and Timeout are how often a request is sent until it is answered, and how
+	// long is waited for each answer: 5 and 2 minutes unless set.
+	Tries   int
+	Timeout time.Duration
 	// Transport is http.DefaultTransport where it is nil.
 	Transport http.RoundTripper
 	Now       func() time.Time

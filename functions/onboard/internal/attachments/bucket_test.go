@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/functions/onboard/internal/attachments"
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
@@ -70,17 +71,17 @@ func TestAFileGoesIntoTheBucketAndOut(t *testing.T) {
 	name := attachments.Name(id, attachments.PNG)
 	require.NoError(t, b.Put(t.Context(), attachments.Download, name, attachments.PNG, data))
 	require.NoError(t, b.Put(t.Context(), attachments.Download, name, attachments.PNG, data), "it may be repeated")
-	objects := s.sim.Objects()
-	require.Len(t, objects, 1)
-	assert.Equal(t, "download/"+name, objects[0].Key)
-	assert.Equal(t, "image/png", objects[0].MediaType)
+	stored := s.sim.Objects()
+	require.Len(t, stored, 1)
+	assert.Equal(t, "download/"+name, stored[0].Key)
+	assert.Equal(t, "image/png", stored[0].MediaType)
 	assert.Empty(t, s.sent[0].Header.Get("X-Amz-Acl"))
 
 	got, err := b.Get(t.Context(), attachments.Download, name)
 	require.NoError(t, err)
 	assert.Equal(t, data, got)
 	_, err = b.Get(t.Context(), attachments.Incoming, name)
-	require.ErrorIs(t, err, attachments.ErrMissing)
+	require.ErrorIs(t, err, objects.ErrNotFound)
 	require.NoError(t, b.Delete(t.Context(), attachments.Download, name))
 	require.NoError(t, b.Delete(t.Context(), attachments.Download, name), "nothing is there")
 	assert.Empty(t, s.sim.Objects())
@@ -148,14 +149,14 @@ func TestWhatFailsIsTriedAgain(t *testing.T) {
 		want   error
 		tries  int
 	}{
-		"broken off":   {broken, attachments.ErrUnavailable, 3},
-		"an error":     {answer(500, "<Error><Code>InternalError</Code></Error>"), attachments.ErrUnavailable, 3},
-		"too often":    {answer(429, "<Error><Code>SlowDown</Code></Error>"), attachments.ErrUnavailable, 3},
-		"denied":       {answer(403, "<Error><Code>AccessDenied</Code><Resource>SECRET</Resource></Error>"), attachments.ErrDenied, 1},
-		"no bucket":    {answer(404, "<Error><Code>NoSuchBucket</Code></Error>"), attachments.ErrDenied, 1},
-		"no object":    {answer(404, "<Error><Code>NoSuchKey</Code></Error>"), attachments.ErrMissing, 1},
-		"a redirect":   {answer(307, "SECRET"), attachments.ErrDenied, 1},
-		"not an error": {answer(403, strings.Repeat("SECRET", 10_000)), attachments.ErrDenied, 1},
+		"broken off":   {broken, objects.ErrUnavailable, 3},
+		"an error":     {answer(500, "<Error><Code>InternalError</Code></Error>"), objects.ErrUnavailable, 3},
+		"too often":    {answer(429, "<Error><Code>SlowDown</Code></Error>"), objects.ErrUnavailable, 3},
+		"denied":       {answer(403, "<Error><Code>AccessDenied</Code><Resource>SECRET</Resource></Error>"), objects.ErrDenied, 1},
+		"no bucket":    {answer(404, "<Error><Code>NoSuchBucket</Code></Error>"), objects.ErrDenied, 1},
+		"no object":    {answer(404, "<Error><Code>NoSuchKey</Code></Error>"), objects.ErrNotFound, 1},
+		"a redirect":   {answer(307, "SECRET"), objects.ErrDenied, 1},
+		"not an error": {answer(403, strings.Repeat("SECRET", 10_000)), objects.ErrDenied, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

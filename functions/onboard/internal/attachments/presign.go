@@ -2,9 +2,7 @@ package attachments
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -26,25 +24,14 @@ type Upload struct {
 // Incoming. Whoever has it can put any bytes there, so that the object is looked at
 // with Get and Inspect, and kept under another name.
 func (b *Bucket) Presign(ctx context.Context, name string, f Format, size int64) (Upload, error) {
-	address, err := b.address(Incoming, name)
+	path, err := pathOf(Incoming, name)
 	if err != nil {
 		return Upload{}, err
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return Upload{}, fmt.Errorf("address the bucket: %w", err)
-	}
-	u.RawQuery = url.Values{"X-Amz-Expires": {strconv.Itoa(int(UploadTime.Seconds()))}}.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, u.String(), nil)
-	if err != nil {
-		return Upload{}, fmt.Errorf("address the bucket: %w", err)
-	}
-	req.ContentLength = size
-	req.Header.Set("Content-Type", f.MediaType())
 	now := b.now().UTC()
-	signed, _, err := b.signer.PresignHTTP(ctx, b.keys, req, "UNSIGNED-PAYLOAD", "s3", b.region, now)
+	signed, err := b.objects.Presign(ctx, path, f.MediaType(), size, UploadTime)
 	if err != nil {
-		return Upload{}, fmt.Errorf("sign an address of the bucket: %w", err)
+		return Upload{}, err
 	}
 	return Upload{
 		Method: http.MethodPut, URL: signed, ExpiresAt: now.Add(UploadTime).Truncate(time.Second),
