@@ -21,6 +21,7 @@ const usage = `Runs the functions against a simulated Huawei Cloud, on this mach
   go run ./local sim [flags]                    serve the simulated Huawei Cloud alone
   go run ./local call [flags] METHOD PATH       call a function as the sales platform would
   go run ./local chaos [flags]                  prove that money moves once, whatever goes wrong
+  go run ./local focus [flags] FILE...          check exported files against the rules of FOCUS
 
 Each takes -h.
 `
@@ -66,11 +67,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return call(ctx, args, stdout, stderr)
 	case "chaos":
 		return playChaos(ctx, args, stdout, stderr)
+	case "focus":
+		return checkFocus(ctx, args, stdout, stderr)
 	case "help":
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
-	return fmt.Errorf("there is no command %q: use demo, sim, call, chaos or none", command)
+	return fmt.Errorf("there is no command %q: use demo, sim, call, chaos, focus or none", command)
 }
 
 // parse reads flags. A wrong one is one clear line.

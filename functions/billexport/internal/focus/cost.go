@@ -128,7 +128,7 @@ func (m *mapper) commitment() error {
 }
 
 // reservedQuantity is what of a reserved instance was used, or what one that is bought
-// has to give: its hours.
+// has to give: its hours, or what was bought where the record has no period.
 func (m *mapper) reservedQuantity() error {
 	switch m.charge.category {
 	case categoryUsage:
@@ -142,7 +142,10 @@ func (m *mapper) reservedQuantity() error {
 		if hours, ok := m.hours(); ok {
 			m.setNumber(commitmentDiscountQuantity, number{mantissa: hours, negative: m.cells[billedCost].money < 0})
 			m.setWord(commitmentDiscountUnit, "Hours")
+			return nil
 		}
+		m.cells[commitmentDiscountQuantity] = m.cells[pricingQuantity]
+		m.cells[commitmentDiscountUnit] = m.cells[pricingUnit]
 	}
 	return nil
 }
