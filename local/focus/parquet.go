@@ -93,11 +93,11 @@ func columnType(t parquet.Type) (Type, func(parquet.Value) string) {
 			return String, func(v parquet.Value) string { return string(v.ByteArray()) }
 		}
 	}
-	switch k := t.Kind(); {
-	case k == parquet.Int32 || k == parquet.Int64:
+	if k := t.Kind(); k == parquet.Int32 || k == parquet.Int64 {
 		return Integer, func(v parquet.Value) string { return strconv.FormatInt(v.Int64(), 10) }
-	case k == parquet.Double || k == parquet.Float:
-		return Decimal, parquet.Value.String
+	}
+	if t.Kind() == parquet.Double {
+		return Decimal, func(v parquet.Value) string { return strconv.FormatFloat(v.Double(), 'f', -1, 64) }
 	}
 	return Other, parquet.Value.String
 }

@@ -100,7 +100,7 @@ func (n number) append(to []byte) []byte {
 // none for no quantity.
 //
 // The API gives no prices, but its amounts are such products, so that the shortest price
-// is nearly always the one that was charged.
+// is the one that was charged, as far as the cost's decimals tell.
 func unitPrice(cost bill.Amount, quantity number) (number, bool) {
 	if quantity.wide != nil || quantity.mantissa == 0 {
 		return number{}, false
