@@ -113,7 +113,9 @@ func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error
 		return nil, err
 	}
 	if f.tasks == nil {
-		f.tasks = &inProcess{do: f.perform, now: f.now, sleep: f.sleep, log: f.log, workers: cfg.Workers, known: map[task]bool{}}
+		f.tasks = &inProcess{
+			do: f.perform, now: f.now, sleep: f.sleep, log: f.log, workers: cfg.Workers,
+			waiting: map[task]bool{}, atWork: map[task]bool{}}
 	}
 	return f, nil
 }

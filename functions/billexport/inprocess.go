@@ -23,13 +23,17 @@ type inProcess struct {
 	log     *slog.Logger
 	workers int
 
-	mu      sync.Mutex
-	queue   []task
-	known   map[task]bool // in the queue, or waiting for another try
+	mu    sync.Mutex
+	queue []task
+	// waiting are in the queue, or wait for another try; atWork are being done, with
+	// whether they were sent again meanwhile.
+	waiting map[task]bool
+	atWork  map[task]bool
 	running int
 }
 
-// Send implements Tasks. A task that waits already is not put in a second time.
+// Send implements Tasks. A task that waits already is not put in a second time, and one
+// that is being done is looked at once more when that has ended.
 func (p *inProcess) Send(_ context.Context, bodies [][]byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -38,13 +42,22 @@ func (p *inProcess) Send(_ context.Context, bodies [][]byte) error {
 		if err := json.Unmarshal(body, &t); err != nil {
 			return fmt.Errorf("read a task: %w", err)
 		}
-		if !p.known[t] {
-			p.known[t] = true
-			p.queue = append(p.queue, t)
-		}
+		p.put(t)
 	}
 	p.start()
 	return nil
+}
+
+// put puts a task in. The caller holds the lock.
+func (p *inProcess) put(t task) {
+	if _, ok := p.atWork[t]; ok {
+		p.atWork[t] = true
+		return
+	}
+	if !p.waiting[t] {
+		p.waiting[t] = true
+		p.queue = append(p.queue, t)
+	}
 }
 
 // start begins as many workers as there is work for. The caller holds the lock.
@@ -61,7 +74,9 @@ func (p *inProcess) work() {
 		if !ok {
 			return
 		}
-		if err := p.try(t); err != nil {
+		err := p.try(t)
+		p.done(t)
+		if err != nil {
 			p.later(t, err)
 		}
 	}
@@ -76,8 +91,19 @@ func (p *inProcess) take() (task, bool) {
 	}
 	t := p.queue[0]
 	p.queue = p.queue[1:]
-	delete(p.known, t)
+	delete(p.waiting, t)
+	p.atWork[t] = false
 	return t, true
+}
+
+func (p *inProcess) done(t task) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	again := p.atWork[t]
+	delete(p.atWork, t)
+	if again {
+		p.put(t)
+	}
 }
 
 func (p *inProcess) try(t task) (err error) {
@@ -100,12 +126,11 @@ func (p *inProcess) later(t task, cause error) {
 			slog.String("run", t.Run), slog.String("task", t.key()), slog.Any("cause", cause))
 	}
 	p.mu.Lock()
-	if p.known[t] {
-		p.mu.Unlock()
+	defer p.mu.Unlock()
+	if p.waiting[t] {
 		return
 	}
-	p.known[t] = true
-	p.mu.Unlock()
+	p.waiting[t] = true
 	go func() {
 		_ = p.sleep(context.Background(), wait) // which does not end
 		p.mu.Lock()

@@ -67,7 +67,7 @@ func (f *function) result(ctx context.Context, h *held) (*workResult, error) {
 // It may be done any number of times.
 func (f *function) advance(ctx context.Context, t task, result *workResult) error {
 	if t.Range > 0 {
-		return f.send(ctx, task{Run: t.Run, Task: taskFetch, Part: t.Part}) // who puts the ranges together
+		return f.joinRanges(ctx, t)
 	}
 	moved := false
 	r, err := f.runs.change(ctx, t.Run, func(r *run) bool {

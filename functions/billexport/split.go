@@ -39,11 +39,47 @@ func (f *function) split(ctx context.Context, h *held, total int) error {
 }
 
 func (f *function) sendRanges(ctx context.Context, h *held) error {
-	tasks := make([]task, h.doc.Value.Split.Ranges)
-	for i := range tasks {
-		tasks[i] = task{Run: h.run.ID, Task: taskFetch, Part: h.task.Part, Range: i + 1}
+	_, missing, err := f.ranges(ctx, h.task, h.doc.Value.Split)
+	if err != nil {
+		return err
 	}
-	return f.send(ctx, tasks...)
+	return f.send(ctx, missing...)
+}
+
+// ranges are the results of a customer's ranges, put together, and those that are
+// missing.
+func (f *function) ranges(ctx context.Context, whole task, s *split) (*workResult, []task, error) {
+	result := &workResult{}
+	var missing []task
+	for n := range s.Ranges {
+		t := whole
+		t.Range = n + 1
+		doc, err := f.works.Get(ctx, workKey(t))
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+			return nil, nil, err
+		}
+		if doc.Value.Result == nil {
+			missing = append(missing, t)
+			continue
+		}
+		result.Objects = append(result.Objects, doc.Value.Result.Objects...)
+		result.Rows += doc.Value.Result.Rows
+	}
+	return result, missing, nil
+}
+
+// joinRanges has the ranges of a customer put together when the last one is there.
+func (f *function) joinRanges(ctx context.Context, t task) error {
+	t.Range = 0
+	doc, err := f.works.Get(ctx, workKey(t))
+	if err != nil || doc.Value.Split == nil {
+		return err
+	}
+	_, missing, err := f.ranges(ctx, t, doc.Value.Split)
+	if err != nil || len(missing) > 0 {
+		return err
+	}
+	return f.send(ctx, t)
 }
 
 // requestOfRange narrows the request to the days of the range.
@@ -74,20 +110,9 @@ func daysOf(days, ranges, n int) (first, last int) {
 // Where they do not have as many records as the cycle had, the customer is fetched in
 // one: a record that belongs to no day is not lost.
 func (f *function) fetchRanges(ctx context.Context, h *held, customer string) (*workResult, error) {
-	whole := &workResult{}
-	var missing []task
-	for n := range h.doc.Value.Split.Ranges {
-		t := task{Run: h.run.ID, Task: taskFetch, Part: h.task.Part, Range: n + 1}
-		doc, err := f.works.Get(ctx, workKey(t))
-		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-			return nil, err
-		}
-		if doc.Value.Result == nil {
-			missing = append(missing, t)
-			continue
-		}
-		whole.Objects = append(whole.Objects, doc.Value.Result.Objects...)
-		whole.Rows += doc.Value.Result.Rows
+	whole, missing, err := f.ranges(ctx, h.task, h.doc.Value.Split)
+	if err != nil {
+		return nil, err
 	}
 	if len(missing) > 0 {
 		return nil, f.send(ctx, missing...)

@@ -29,7 +29,6 @@ import (
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
-	"github.com/bssfn/bssfn/pkg/webhook"
 )
 
 // wire is these tests' own: a httptest server that closes, closes the idle
@@ -88,14 +87,19 @@ func (w *world) start(cloud http.Handler) {
 	server := httptest.NewServer(cloud)
 	w.t.Cleanup(server.Close)
 	w.dir = w.t.TempDir()
-	w.cfg = billexport.Config{ExportURL: "file:" + w.dir, Config: functions.Config{
-		Site: "cn", Endpoint: server.URL, IAMEndpoint: server.URL,
-		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
-		PageSize:      3, // so that lists have several pages
-		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
-	}}
+	w.cfg = configOf(server.URL, w.dir)
 	w.store = memory.New()
 	w.open(billexport.Platform{})
+}
+
+// configOf publishes in a folder what the simulated Huawei Cloud at that address has, in
+// pages of 3 so that lists have several.
+func configOf(endpoint, dir string) billexport.Config {
+	return billexport.Config{ExportURL: "file:" + dir, Config: functions.Config{
+		Site: "cn", Endpoint: endpoint, IAMEndpoint: endpoint, PageSize: 3,
+		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
+		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
+	}}
 }
 
 // open makes the function anew, as a process that starts.
@@ -103,7 +107,7 @@ func (w *world) open(p billexport.Platform) {
 	w.t.Helper()
 	var err error
 	w.edge, err = billexport.NewOn(p, w.cfg, functions.Runtime{
-		Clock: w.clock, Store: w.store, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Clock: w.clock, Store: w.store, Logger: slog.New(slog.DiscardHandler),
 		Transport: w, Random: func() float64 { return 0 },
 	})
 	require.NoError(w.t, err)
@@ -112,16 +116,7 @@ func (w *world) open(p billexport.Platform) {
 // call sends a signed request and returns the answer's status and body.
 func (w *world) call(method, path, body string) (int, []byte) {
 	w.t.Helper()
-	secret, err := webhook.ParseSecret(callerSecret)
-	require.NoError(w.t, err)
-	r := httptest.NewRequestWithContext(w.t.Context(), method, path, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	id := fmt.Sprintf("msg_%d", w.calls.Add(1))
-	webhook.SetHeaders(r.Header, secret, id, w.clock.Now(), []byte(body))
-	answer := httptest.NewRecorder()
-	w.edge.ServeHTTP(answer, r)
+	answer := signed(w.edge, w.clock.Now(), fmt.Sprintf("msg_%d", w.calls.Add(1)), method, path, body)
 	text, err := io.ReadAll(answer.Body)
 	require.NoError(w.t, err)
 	return answer.Code, text
