@@ -16,30 +16,51 @@ import (
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
-// exportedRows is how many rows a page has.
-const exportedRows = 1000
+const (
+	// exportedRows is how many rows a page has.
+	exportedRows = 1000
+	// exportedPages is how many pages go into a file.
+	exportedPages = 10
+)
 
-// BenchmarkExportCSV writes a page of 1,000 bill records into a CSV file with a column
-// for each field, on one processor.
-func BenchmarkExportCSV(b *testing.B) { exportContest(b, billfile.CSV, theirCSV) }
+// BenchmarkExportCSV writes bill records into a CSV file with a column for each field, on
+// one processor.
+func BenchmarkExportCSV(b *testing.B) { exportContest(b, billfile.CSV, newTheirCSV) }
 
-// export runs a contest between this project's file of a format and the one that their
-// SDK's records are written to.
-func exportContest(b *testing.B, format billfile.Format, theirFile func(*testing.B, []model.SubCustomerMonthlyBillDetail, string)) {
+// theirFile is a file that their SDK's records are written to.
+type theirFile struct {
+	write func(records []model.SubCustomerMonthlyBillDetail, currency string)
+	close func()
+}
+
+// exportContest is between this project's file of a format and theirs, of 10 pages of
+// 1,000 records each. Allocations are those of a file.
+func exportContest(b *testing.B, format billfile.Format, newTheirs func(*testing.B) theirFile) {
 	b.Helper()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	page := billPage(b)
 	our, their := ours(b, nowhere, page), theirs(b, nowhere, page)
 	contest(b, []string{"theirs", "ours"}, map[string]func(){
-		"ours":   func() { ourExport(b, our, format) },
-		"theirs": func() { theirExport(b, their, theirFile) },
+		"ours": func() {
+			file, err := billfile.New(io.Discard, format, benchCycle)
+			require.NoError(b, err)
+			for range exportedPages {
+				ourPage(b, our, file)
+			}
+			require.NoError(b, file.Close())
+		},
+		"theirs": func() {
+			file := newTheirs(b)
+			for range exportedPages {
+				theirPage(b, their, file)
+			}
+			file.close()
+		},
 	})
 }
 
-func ourExport(b *testing.B, client *bss.Client, format billfile.Format) {
+func ourPage(b *testing.B, client *bss.Client, file *billfile.Writer) {
 	b.Helper()
-	file, err := billfile.New(io.Discard, format, benchCycle)
-	require.NoError(b, err)
 	rows := 0
 	for page, err := range client.ListSubCustomerBillDetailPages(b.Context(), bss.ListSubCustomerBillDetailRequest{BillCycle: benchCycle, CustomerID: "c"}) {
 		require.NoError(b, err)
@@ -50,20 +71,19 @@ func ourExport(b *testing.B, client *bss.Client, format billfile.Format) {
 			rows++
 		}
 	}
-	require.NoError(b, file.Close())
 	require.Equal(b, exportedRows, rows)
 }
 
-func theirExport(b *testing.B, client *sdk.BssClient, write func(*testing.B, []model.SubCustomerMonthlyBillDetail, string)) {
+func theirPage(b *testing.B, client *sdk.BssClient, file theirFile) {
 	b.Helper()
 	limit := int32(exportedRows)
 	answer, err := client.ListSubCustomerBillDetail(&model.ListSubCustomerBillDetailRequest{BillCycle: benchCycle, CustomerId: "c", Limit: &limit})
 	require.NoError(b, err)
 	require.Len(b, *answer.FeeRecords, exportedRows)
-	write(b, *answer.FeeRecords, *answer.Currency)
+	file.write(*answer.FeeRecords, *answer.Currency)
 }
 
-func theirCSV(b *testing.B, records []model.SubCustomerMonthlyBillDetail, currency string) {
+func newTheirCSV(b *testing.B) theirFile {
 	b.Helper()
 	file := csv.NewWriter(io.Discard)
 	file.UseCRLF = true
@@ -72,15 +92,21 @@ func theirCSV(b *testing.B, records []model.SubCustomerMonthlyBillDetail, curren
 		cells[f] = bss.FeeField(f).String()
 	}
 	require.NoError(b, file.Write(cells))
-	for i := range records {
-		theirCells(&records[i], cells)
-		cells[bss.FeeCurrency] = currency
-		if err := file.Write(cells); err != nil {
-			b.Fatal(err)
-		}
+	return theirFile{
+		write: func(records []model.SubCustomerMonthlyBillDetail, currency string) {
+			for i := range records {
+				theirCells(&records[i], cells)
+				cells[bss.FeeCurrency] = currency
+				if err := file.Write(cells); err != nil {
+					b.Fatal(err)
+				}
+			}
+		},
+		close: func() {
+			file.Flush()
+			require.NoError(b, file.Error())
+		},
 	}
-	file.Flush()
-	require.NoError(b, file.Error())
 }
 
 func theirCells(r *model.SubCustomerMonthlyBillDetail, cells []string) {
