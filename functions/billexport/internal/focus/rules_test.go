@@ -83,8 +83,8 @@ func TestEveryKindOfRecordKeepsTheRules(t *testing.T) {
 		id := 0
 		for _, detail := range details {
 			for _, mode := range []string{"1", "3", "10", "11"} {
-				for _, period := range []string{"5", "19", "20", "24", "25"} {
-					for _, amount := range []string{"0.0123456", "-420.5", "0", "7", "10.00000001"} {
+				for _, period := range []string{"5", "19", "25"} {
+					for _, amount := range []string{"0.0123456", "-420.5", "0"} {
 						id++
 						b.write(t, rowOf(t, fields{
 							bss.FeeBillDetailType: fmt.Sprint(detail), bss.FeeChargingMode: mode, bss.FeePeriodType: period, bss.FeePeriodNum: "3",
@@ -113,7 +113,7 @@ func TestBillsOfTheAPIKeepTheRules(t *testing.T) {
 		Keys: sign.Keys{AccessKey: "SIMPARTNERAK", SecretKey: "SIMPARTNERSK"},
 	})
 	require.NoError(t, err)
-	ids, err := cloud.AddConsumers("2026-02", 2, 400)
+	ids, err := cloud.AddConsumers("2026-02", 2, 200)
 	require.NoError(t, err)
 
 	o := options(t)
@@ -129,6 +129,6 @@ func TestBillsOfTheAPIKeepTheRules(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 800, b.known.Rows)
+	require.Equal(t, 400, b.known.Rows)
 	b.keep(t, rules.Must, rules.Ours)
 }

@@ -254,3 +254,20 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	require.NoError(b, w.Close())
 }
+
+// BenchmarkSmallFile is a customer's file of 200 rows.
+func BenchmarkSmallFile(b *testing.B) {
+	rows := make([]*bill.Row, 200)
+	for i := range rows {
+		rows[i] = row(b, record(i))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		w, err := parquetfile.New(io.Discard, options(b))
+		require.NoError(b, err)
+		for _, r := range rows {
+			require.NoError(b, w.Write(r))
+		}
+		require.NoError(b, w.Close())
+	}
+}
