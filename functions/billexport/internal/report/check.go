@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/printed"
@@ -119,14 +121,17 @@ func (p *page) broken() {
 // maxFiles is how many files are listed; the manifest has all.
 const maxFiles = 200
 
-// files are those of the export, with what they can be checked by.
+// files are those of the export, with what they can be checked by: those about all
+// customers first.
 func (p *page) files() {
 	if len(p.Files) == 0 {
 		return
 	}
 	columns := []column{{fileWord, false}, {recordsWord, true}, {bytesWord, true}, {sumWord, false}}
 	p.raw("<section class=\"files\">\n<h2>", p.say(filesWord), "</h2>\n")
-	shown := p.Files[:min(len(p.Files), maxFiles)]
+	files := slices.Clone(p.Files)
+	slices.SortStableFunc(files, func(a, b publication.File) int { return cmp.Compare(min(len(a.CustomerID), 1), min(len(b.CustomerID), 1)) })
+	shown := files[:min(len(files), maxFiles)]
 	p.table(p.say(filesForm, count(len(shown)), count(len(p.Files))), columns)
 	for _, f := range shown {
 		p.row(columns, "", f.Path, count(f.Rows), printed.Count(int(f.Bytes)), f.SHA256)

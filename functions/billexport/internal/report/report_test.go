@@ -224,6 +224,21 @@ func TestTheFirstFiftyCustomersAndTheOthersAreTheTotal(t *testing.T) {
 	}
 }
 
+func TestFilesAboutAllCustomersComeFirst(t *testing.T) {
+	t.Parallel()
+	r := world(t)
+	r.Files = nil
+	for n := range 2 * maxFiles {
+		id := fmt.Sprintf("c%04d", n)
+		r.Files = append(r.Files, publication.File{Path: "2026-02/run/parquet/" + id, CustomerID: id})
+	}
+	r.Files = append(r.Files, publication.File{Path: "2026-02/run/reconciliation.csv"})
+	page := written(t, r)
+	assert.Contains(t, page, "200 of 401 files")
+	assert.Less(t, strings.Index(page, "run/reconciliation.csv"), strings.Index(page, "parquet/c0000"))
+	assert.NotContains(t, page, "parquet/c0199")
+}
+
 func TestAReportThatCannotBeWrittenFails(t *testing.T) {
 	t.Parallel()
 	r := world(t)

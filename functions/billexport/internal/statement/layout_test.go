@@ -64,7 +64,7 @@ func checkLayout(t testing.TB, document []byte) {
 
 func TestTextsNeitherOverlapNorLeaveThePage(t *testing.T) {
 	t.Parallel()
-	records := month(60)
+	records := month(24)
 	long := []byte(strings.Repeat("长名字 with words ", 30))
 	for i, f := range records {
 		if i%2 == 0 {

@@ -26,19 +26,21 @@ func TestTheFontHas(t *testing.T) {
 			has(c)
 		}
 	}
-	chinese := 0
+	var encoded []byte
 	for row := byte(0xB0); row <= 0xF7; row++ {
 		for cell := byte(0xA1); cell <= 0xFE; cell++ {
-			if row == 0xD7 && cell > 0xF9 {
-				continue // the end of level 1 is empty
+			if row != 0xD7 || cell <= 0xF9 { // the end of level 1 is empty
+				encoded = append(encoded, row, cell)
 			}
-			text, err := simplifiedchinese.GBK.NewDecoder().Bytes([]byte{row, cell})
-			require.NoError(t, err)
-			has([]rune(string(text))[0])
-			chinese++
 		}
 	}
-	assert.Equal(t, 6763, chinese)
+	text, err := simplifiedchinese.GBK.NewDecoder().Bytes(encoded)
+	require.NoError(t, err)
+	chinese := []rune(string(text))
+	assert.Len(t, chinese, 6763)
+	for _, c := range chinese {
+		has(c)
+	}
 	for _, c := range "·–—‘’“”…€¥£□、。《》（），：；！？％＋－" +
 		"北京天津上海重庆河北山西辽宁吉林黑龙江江苏浙江安徽福建江西山东河南湖北湖南广东海南四川贵州云南陕西甘肃青海台湾内蒙古广西西藏宁夏新疆香港澳门" +
 		"乌兰察布贵阳华为镕喆堃玥珺祎淏奕熙瑄" + "華為雲灣區" {
