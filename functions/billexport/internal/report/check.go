@@ -130,7 +130,9 @@ func (p *page) files() {
 	columns := []column{{fileWord, false}, {recordsWord, true}, {bytesWord, true}, {sumWord, false}}
 	p.raw("<section class=\"files\">\n<h2>", p.say(filesWord), "</h2>\n")
 	files := slices.Clone(p.Files)
-	slices.SortStableFunc(files, func(a, b publication.File) int { return cmp.Compare(min(len(a.CustomerID), 1), min(len(b.CustomerID), 1)) })
+	slices.SortStableFunc(files, func(a, b publication.File) int {
+		return cmp.Compare(min(len(a.CustomerID), 1), min(len(b.CustomerID), 1))
+	})
 	shown := files[:min(len(files), maxFiles)]
 	p.table(p.say(filesForm, count(len(shown)), count(len(p.Files))), columns)
 	for _, f := range shown {
