@@ -150,7 +150,7 @@ func TestSumsOfCustomersThatContradictThemselves(t *testing.T) {
 func TestMonthsThatAreSoundAgree(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 8))
-	for range 100 {
+	for range 50 {
 		m := random(r)
 		m.unsettled = r.IntN(2) == 0
 		out, table := m.reconcile(t)
@@ -164,7 +164,7 @@ func TestMonthsThatAreSoundAgree(t *testing.T) {
 func TestFenIsFound(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(9, 10))
-	for range 200 {
+	for range 50 {
 		m := random(r)
 		fen := tally.Fen
 		if r.IntN(2) == 0 {
