@@ -25,7 +25,7 @@ func (j *journey) events() {
 		j.checkEvent(e)
 		types[e.Type] = true
 	}
-	for _, want := range []string{"onboard.customer.done", "onboard.binding.bound", "payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.campaign.finished", "couponissue.allocate.done", "billexport.run.published", "billexport.run.failed"} {
+	for _, want := range []string{"onboard.customer.done", "onboard.binding.bound", "payorder.pay.done", "couponissue.coupon.unknown", "couponissue.coupon.done", "couponissue.campaign.finished", "couponissue.allocate.done", "billexport.run.published", "billexport.run.failed", "billexport.budget.reached"} {
 		assert.True(j.t, types[want], "no event %s among %v", want, types)
 	}
 	before := len(j.Platform.Inbox())

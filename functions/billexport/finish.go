@@ -31,7 +31,7 @@ func (f *function) finish(ctx context.Context, r run) error {
 	if r.Told {
 		return nil
 	}
-	if err := f.events.Tell(ctx, eventID(r), "export/"+r.Request.Cycle, "billexport.run."+string(r.State), r.status(f.now())); err != nil {
+	if err := f.announce(ctx, r); err != nil {
 		f.log.LogAttrs(ctx, slog.LevelWarn, "the end of an export is not announced yet", slog.String("run", r.ID), slog.Any("cause", err))
 		return nil
 	}
@@ -41,6 +41,17 @@ func (f *function) finish(ctx context.Context, r run) error {
 		return changed
 	})
 	return err
+}
+
+// announce tells of the end of a run, and before it of the budgets that customers have
+// reached by what it published.
+func (f *function) announce(ctx context.Context, r run) error {
+	if r.State == RunPublished {
+		if err := f.tellBudgets(ctx, r); err != nil {
+			return err
+		}
+	}
+	return f.events.Tell(ctx, eventID(r), "export/"+r.Request.Cycle, "billexport.run."+string(r.State), r.status(f.now()))
 }
 
 func eventID(r run) string {
