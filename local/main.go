@@ -22,6 +22,7 @@ const usage = `Runs the functions against a simulated Huawei Cloud, on this mach
   go run ./local call [flags] METHOD PATH       call a function as the sales platform would
   go run ./local chaos [flags]                  prove that money moves once, whatever goes wrong
   go run ./local focus [flags] FILE...          check exported files against the rules of FOCUS
+  go run ./local verify FOLDER|URL              check published exports as their readers do
 
 Each takes -h.
 `
@@ -69,11 +70,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return playChaos(ctx, args, stdout, stderr)
 	case "focus":
 		return checkFocus(ctx, args, stdout, stderr)
+	case "verify":
+		return verify(ctx, args, stdout, stderr)
 	case "help":
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
-	return fmt.Errorf("there is no command %q: use demo, sim, call, chaos, focus or none", command)
+	return fmt.Errorf("there is no command %q: use demo, sim, call, chaos, focus, verify or none", command)
 }
 
 // parse reads flags. A wrong one is one clear line.

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -80,6 +81,25 @@ func TestDemoPrintsTheDay(t *testing.T) {
 	require.NoError(t, run(t.Context(), []string{"demo", "-seed", "3", "-out", dir}, &stdout, &bytes.Buffer{}))
 	assert.Contains(t, stdout.String(), "The day is done; seed 3 plays it again.")
 	assert.Contains(t, stdout.String(), filepath.Join(dir, "2026-02", "manifest.json"))
+
+	stdout.Reset()
+	require.NoError(t, run(t.Context(), []string{"verify", dir}, &stdout, &bytes.Buffer{}))
+	assert.Regexp(t, `^2026-02  final  run \S+  \d+ files, \d+ bytes, \d+ records: whole\n$`, stdout.String())
+}
+
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	verify := func(args ...string) error {
+		return run(t.Context(), append([]string{"verify"}, args...), &bytes.Buffer{}, &bytes.Buffer{})
+	}
+	require.ErrorContains(t, verify(dir), "nothing is published in "+dir)
+	require.ErrorContains(t, verify(filepath.Join(dir, "missing")), "create it or mount it")
+	require.ErrorContains(t, verify("s4://x"), "s3://BUCKET/PREFIX")
+	require.ErrorIs(t, verify(), errUsage)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "2026-02"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "2026-02", "manifest.json"), []byte(`{"schema_version":1}`), 0o600))
+	require.ErrorContains(t, verify(dir), "2026-02/manifest.json: read a manifest: its schema version is 1, not 2")
 }
 
 // The welcome is written once everything listens; a call then finds it.

@@ -13,15 +13,16 @@ import (
 type Config struct {
 	functions.Config
 	functions.EventsConfig
-	ExportURL    string            `envconfig:"EXPORT_URL" required:"true" desc:"where exports are published: file:FOLDER, which must exist, or s3://BUCKET/PREFIX on AWS"`
-	Destinations map[string]string `envconfig:"EXPORT_DESTINATIONS" desc:"further places that a request may name, as name:url with commas between; none unless set"`
-	Formats      []string          `envconfig:"EXPORT_FORMATS" default:"csv,xlsx,report" desc:"what is written where a request names nothing: csv, csv.gz, xlsx, parquet, focus-csv, focus-parquet, statements, report"`
-	Headings     string            `envconfig:"EXPORT_HEADINGS" default:"en" desc:"language of headings where a request names none: en or zh"`
-	PartnerName  string            `envconfig:"EXPORT_PARTNER_NAME" desc:"your company's name, for statements, the report and FOCUS"`
-	RateCard     string            `envconfig:"EXPORT_RATE_CARD" desc:"what you invoice your customers, as JSON; nothing is priced unless set"`
-	Queue        string            `envconfig:"EXPORT_QUEUE" desc:"queue that tasks are sent to; they are done in this process unless set"`
-	Workers      int               `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time"`
-	SplitRows    int               `envconfig:"EXPORT_SPLIT_ROWS" default:"50000" desc:"rows above which a customer's bills are fetched in ranges of days"`
+	ExportURL string `envconfig:"EXPORT_URL" required:"true" desc:"where exports are published: file:FOLDER, which must exist, s3://BUCKET/PREFIX, obs://BUCKET/PREFIX or on Google Cloud gs://BUCKET/PREFIX"`
+	StoreConfig
+	Destinations Destinations `envconfig:"EXPORT_DESTINATIONS" desc:"further places that a request may name, as NAME=URL with commas between; none unless set"`
+	Formats      []string     `envconfig:"EXPORT_FORMATS" default:"csv,xlsx,report" desc:"what is written where a request names nothing: csv, csv.gz, xlsx, parquet, focus-csv, focus-parquet, statements, report"`
+	Headings     string       `envconfig:"EXPORT_HEADINGS" default:"en" desc:"language of headings where a request names none: en or zh"`
+	PartnerName  string       `envconfig:"EXPORT_PARTNER_NAME" desc:"your company's name, for statements, the report and FOCUS"`
+	RateCard     string       `envconfig:"EXPORT_RATE_CARD" desc:"what you invoice your customers, as JSON; nothing is priced unless set"`
+	Queue        string       `envconfig:"EXPORT_QUEUE" desc:"queue that tasks are sent to: the address of one of SQS on AWS, projects/PROJECT/topics/TOPIC on Google Cloud; they are done in this process unless set"`
+	Workers      int          `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time"`
+	SplitRows    int          `envconfig:"EXPORT_SPLIT_ROWS" default:"50000" desc:"rows above which a customer's bills are fetched in ranges of days"`
 }
 
 // checked is the configuration with its defaults, which those who make it in code leave

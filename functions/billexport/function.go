@@ -54,9 +54,10 @@ type function struct {
 }
 
 // Platform is what a deployment brings with it. The zero value is a process of its own:
-// it publishes in folders and does all tasks itself.
+// it does all tasks itself.
 type Platform struct {
-	// Open opens the store at an address of the configuration.
+	// Open opens the store at an address of the configuration; nil opens folders and
+	// what EXPORT_ENDPOINT says.
 	Open func(address string) (objects.Store, error)
 	// Tasks sends tasks to a queue, whose messages come to the queue exports.
 	Tasks Tasks
@@ -109,6 +110,9 @@ func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error
 		sleep:   rt.Clock.Sleep,
 		log:     cmp.Or(rt.Logger, slog.Default()),
 	}
+	if p.Open == nil {
+		p.Open = func(address string) (objects.Store, error) { return objects.Open(address, cfg.StoreOptions(rt)) }
+	}
 	if err := f.open(p.Open); err != nil {
 		return nil, err
 	}
@@ -122,9 +126,6 @@ func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error
 
 // open opens where exports are published.
 func (f *function) open(open func(string) (objects.Store, error)) error {
-	if open == nil {
-		open = func(address string) (objects.Store, error) { return objects.Open(address, objects.Options{}) }
-	}
 	f.destinations = map[string]objects.Store{}
 	var errs []error
 	for name, address := range f.cfg.Destinations {

@@ -66,7 +66,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t}
 	w.clock = clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC))
-	cloud, err := huawei.NewServer(huawei.Options{Clock: w.clock, Seed: 1})
+	cloud, err := huawei.NewServer(huawei.Options{Clock: w.clock, Seed: 1, Bucket: "partner-bills"})
 	require.NoError(t, err)
 	w.cloud = cloud
 	w.start(cloud.API())

@@ -18,9 +18,7 @@ func TestTheTemplateHasTheFourFunctions(t *testing.T) {
 	var names []string
 	for _, d := range deployments {
 		names = append(names, d.Function)
-		if d.Function == "couponissue" {
-			assert.Equal(t, []string{"campaigns"}, d.Queues)
-		}
+		assert.Equal(t, map[string][]string{"couponissue": {"campaigns"}, "billexport": {"exports"}}[d.Function], d.Queues)
 		for _, r := range d.Routes {
 			_, path, _ := strings.Cut(r, " ")
 			assert.True(t, strings.HasPrefix(path, "/"+d.Function+"/"), r)

@@ -263,7 +263,7 @@ func TestReaderNeverSeesHalfAnExport(t *testing.T) {
 	publish(t, store, write(t, store, 0))
 	stop, failed := make(chan struct{}), make(chan error, 1)
 	go func() { failed <- readUntil(t.Context(), store, stop) }()
-	for n := range 25 {
+	for n := range 12 {
 		publish(t, store, write(t, store, n+1, record{"c1", "ecs", fmt.Sprint(n)}))
 	}
 	close(stop)

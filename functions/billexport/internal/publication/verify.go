@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"regexp"
 
 	"github.com/shopspring/decimal"
 
@@ -24,6 +26,39 @@ func Verify(ctx context.Context, store objects.Store, cycle string) (Manifest, e
 	if err != nil {
 		return Manifest{}, err
 	}
+	return verify(ctx, store, content)
+}
+
+var manifestPath = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}|partial/[^/]+)/manifest\.json$`)
+
+// VerifyAll verifies the exports of all cycles and of all partial runs, and yields the
+// manifest of each with what is wrong with it.
+func VerifyAll(ctx context.Context, store objects.Store) iter.Seq2[Manifest, error] {
+	return func(yield func(Manifest, error) bool) {
+		for object, err := range store.List(ctx, "") {
+			if err != nil {
+				yield(Manifest{}, fmt.Errorf("list what is published: %w", err))
+				return
+			}
+			if !manifestPath.MatchString(object.Name) {
+				continue
+			}
+			content, _, err := store.Get(ctx, object.Name, maxManifest)
+			var m Manifest
+			if err == nil {
+				m, err = verify(ctx, store, content)
+			}
+			if err != nil {
+				err = fmt.Errorf("%s: %w", object.Name, err)
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+func verify(ctx context.Context, store objects.Store, content []byte) (Manifest, error) {
 	m, err := Decode(content)
 	if err != nil {
 		return Manifest{}, err

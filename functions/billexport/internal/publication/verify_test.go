@@ -90,3 +90,22 @@ func TestAFileThatCannotBeWrittenIsNamed(t *testing.T) {
 	_, err = writeTo(t, store, 1)
 	require.ErrorContains(t, err, "write 2026-02/run-1/bills.csv: folder "+dir)
 }
+
+// Each cycle and each partial run is verified; runs that still work are no exports.
+func TestVerifyAll(t *testing.T) {
+	t.Parallel()
+	store := newFolder(t)
+	publish(t, store, write(t, store, 1, record{"c1", "ecs", "1"}))
+	publish(t, store, write(t, store, 2, record{"c1", "ecs", "2"}))
+	write(t, store, 3)
+	objectstest.Write(t, store, "2026-01/manifest.json", "{}")
+	objectstest.Write(t, store, ".work/run-4/manifest.json", "{}")
+	var seen []string
+	for m, err := range publication.VerifyAll(t.Context(), store) {
+		if err != nil {
+			require.ErrorContains(t, err, "2026-01/manifest.json: ")
+		}
+		seen = append(seen, m.RunID)
+	}
+	assert.Equal(t, []string{"", "run-2"}, seen)
+}
