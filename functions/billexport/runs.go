@@ -90,17 +90,14 @@ func (f *function) showRun(ctx context.Context, r *handler.Request) (*handler.Re
 		if found.State.Ended() && found.Clear > 0 || waiting.Err() != nil {
 			return handler.OK(found.status(f.now())), nil
 		}
-		f.awaitChange(waiting, next)
+		awaitChange(waiting, next)
 	}
 }
 
-// awaitChange waits until a run changes: this process knows when it is at work itself,
-// and looks again after a second where others are.
-func (f *function) awaitChange(ctx context.Context, next <-chan struct{}) {
-	if f.remote {
-		_ = f.sleep(ctx, time.Second) // the context's end is seen by the caller
-		return
-	}
+// awaitChange waits until this process changes a run, or a second, because others may.
+func awaitChange(ctx context.Context, next <-chan struct{}) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
 	select {
 	case <-next:
 	case <-ctx.Done():

@@ -1,10 +1,13 @@
 package billexport_test
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -51,6 +55,15 @@ type world struct {
 
 	// before runs before each request to Huawei Cloud, if set.
 	before func(r *http.Request)
+	// alter changes a page of fee records on its way from Huawei Cloud, if set.
+	alter func(r *http.Request, page *feePage)
+}
+
+// feePage is a page of fee records.
+type feePage struct {
+	Total    int              `json:"total_count"`
+	Currency *string          `json:"currency"`
+	Records  []map[string]any `json:"fee_records"`
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -58,7 +71,21 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.before != nil {
 		w.before(r)
 	}
-	return wire.RoundTrip(r)
+	res, err := wire.RoundTrip(r)
+	if err != nil || w.alter == nil || !strings.HasSuffix(r.URL.Path, "/res-fee-records") || res.StatusCode != http.StatusOK {
+		return res, err
+	}
+	var page feePage
+	decoder := json.NewDecoder(res.Body)
+	decoder.UseNumber()
+	if err := errors.Join(decoder.Decode(&page), res.Body.Close()); err != nil {
+		return nil, err
+	}
+	w.alter(r, &page)
+	altered, err := json.Marshal(page)
+	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(altered)), int64(len(altered))
+	res.Header.Set("Content-Length", strconv.Itoa(len(altered)))
+	return res, err
 }
 
 // newWorld is before the simulated Huawei Cloud.
@@ -219,7 +246,7 @@ func (w *world) files() []string {
 	w.t.Helper()
 	var all []string
 	require.NoError(w.t, filepath.WalkDir(w.dir, func(path string, entry os.DirEntry, err error) error {
-		if err == nil && path != w.dir {
+		if err == nil && !entry.IsDir() && !strings.Contains(path, "/.tmp/") {
 			relative, _ := filepath.Rel(w.dir, path)
 			all = append(all, relative)
 		}
@@ -228,9 +255,25 @@ func (w *world) files() []string {
 	return all
 }
 
+// contents are the hashes of the files that are published or worked with, by path.
+func (w *world) contents() map[string]string { return contents(w.t, w.dir) }
+
 func hash(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// nowhere loses all tasks.
+type nowhere struct{}
+
+func (nowhere) Send(context.Context, [][]byte) error { return nil }
+
+// sent keeps tasks.
+type sent struct{ bodies [][]byte }
+
+func (s *sent) Send(_ context.Context, bodies [][]byte) error {
+	s.bodies = append(s.bodies, bodies...)
+	return nil
 }
 
 // customer adds a customer with a number of fee records in a cycle.
