@@ -37,6 +37,9 @@ var _ Store = (*Bucket)(nil)
 
 // NewBucket makes a client of the bucket at a location. Nothing is asked of it yet.
 func NewBucket(l Location, o Options) (*Bucket, error) {
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
 	b := &Bucket{
 		location: l, region: o.Region, keys: o.Credentials, token: o.Token,
 		signer: v4.NewSigner(func(s *v4.SignerOptions) { s.DisableURIPathEscaping = true }),
@@ -51,6 +54,18 @@ func NewBucket(l Location, o Options) (*Bucket, error) {
 	}
 	b.place(endpoint)
 	return b, b.identify(o, endpoint.Hostname())
+}
+
+// newTransport keeps more connections to the store than Go's own, which keeps two: many
+// objects are written, read and removed at the same time.
+func newTransport() http.RoundTripper {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	transport = transport.Clone()
+	transport.MaxIdleConnsPerHost = 32
+	return transport
 }
 
 // endpoint is the address of the store without the bucket.

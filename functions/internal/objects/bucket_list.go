@@ -16,27 +16,17 @@ import (
 // List implements Store.
 func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		query := url.Values{"list-type": {"2"}, "encoding-type": {"url"}, "prefix": {b.key(prefix)}}
-		last := ""
+		page, last := listPage{}, ""
 		for {
-			a, err := b.do(ctx, request{method: http.MethodGet, query: query})
-			if err != nil {
+			var err error
+			if page, err = b.list(ctx, prefix, page.next, last); err != nil {
 				yield(Object{}, err)
 				return
 			}
-			page, err := parseList(a.body)
-			if err != nil {
-				yield(Object{}, fmt.Errorf("list %s://%s: %w", b.location.Kind, b.location.Bucket, err))
-				return
-			}
 			for _, o := range page.objects {
-				name, ok := strings.CutPrefix(o.Name, b.location.Prefix)
-				if !ok || !strings.HasPrefix(name, prefix) || o.Name <= last {
-					yield(Object{}, fmt.Errorf("list %s://%s: %.80q is out of place", b.location.Kind, b.location.Bucket, o.Name))
-					return
-				}
 				last = o.Name
 				// Others may have put something there under a name of theirs.
+				name := strings.TrimPrefix(o.Name, b.location.Prefix)
 				if CheckName(name) == nil && !yield(Object{name, o.Size}, nil) {
 					return
 				}
@@ -44,9 +34,34 @@ func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[Object, erro
 			if page.next == "" {
 				return
 			}
-			query.Set("continuation-token", page.next)
 		}
 	}
+}
+
+// list asks for a page of objects with a prefix that come after the last one.
+func (b *Bucket) list(ctx context.Context, prefix, continuation, last string) (listPage, error) {
+	query := url.Values{"list-type": {"2"}, "encoding-type": {"url"}, "prefix": {b.key(prefix)}}
+	if continuation != "" {
+		query.Set("continuation-token", continuation)
+	}
+	a, err := b.do(ctx, request{method: http.MethodGet, query: query})
+	if err != nil {
+		return listPage{}, err
+	}
+	page, err := parseList(a.body)
+	if err != nil {
+		return listPage{}, fmt.Errorf("list %s://%s: %w", b.location.Kind, b.location.Bucket, err)
+	}
+	if page.next != "" && page.next == continuation {
+		return listPage{}, fmt.Errorf("list %s://%s: a page continues with itself", b.location.Kind, b.location.Bucket)
+	}
+	for _, o := range page.objects {
+		if !strings.HasPrefix(o.Name, b.key(prefix)) || o.Name <= last {
+			return listPage{}, fmt.Errorf("list %s://%s: %.80q is out of place", b.location.Kind, b.location.Bucket, o.Name)
+		}
+		last = o.Name
+	}
+	return page, nil
 }
 
 // listPage is a page of a list.

@@ -33,7 +33,7 @@ func TestParseList(t *testing.T) {
 		"an odd truncated": {">true<", ">perhaps<"},
 		"an entity":        {"<Name>b", "<Name>&b;"},
 	} {
-		_, err := parseList([]byte(strings.Replace(goodList, change[0], change[1], -1)))
+		_, err := parseList([]byte(strings.ReplaceAll(goodList, change[0], change[1])))
 		assert.Error(t, err, name)
 	}
 }

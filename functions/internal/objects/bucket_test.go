@@ -341,3 +341,37 @@ func TestKeysMayBeProvided(t *testing.T) {
 	_, err := w.store().Open(t.Context(), "a")
 	require.ErrorContains(t, err, "get the keys of the store: no role")
 }
+
+// A list that repeats itself, or holds what was not asked for, ends with an error.
+func TestListsOutOfPlace(t *testing.T) {
+	t.Parallel()
+	page := func(next string, keys ...string) string {
+		answer := "<ListBucketResult>"
+		if next != "" {
+			answer += "<IsTruncated>true</IsTruncated><NextContinuationToken>" + next + "</NextContinuationToken>"
+		}
+		for _, key := range keys {
+			answer += "<Contents><Key>" + key + "</Key><Size>1</Size></Contents>"
+		}
+		return answer + "</ListBucketResult>"
+	}
+	for want, answers := range map[string][]string{
+		"is out of place":              {page("", "bills/2/b", "bills/2/a")},
+		`"bills/2/a" is out of place`:  {page("n", "bills/2/a"), page("m", "bills/2/a")},
+		`"bills/20/a" is out of place`: {page("", "bills/20/a")},
+		"continues with itself":        {page("n"), page("n")},
+		"the store's answer: EOF":      {""},
+	} {
+		w := newWorld(t, objects.KindOBS)
+		w.around = func(r *http.Request) (*http.Response, error) {
+			answer := answers[0]
+			answers = answers[1:]
+			return respond(r, 200, answer), nil
+		}
+		var last error
+		for _, err := range w.store().List(t.Context(), "") {
+			last = err
+		}
+		require.ErrorContains(t, last, want)
+	}
+}

@@ -276,10 +276,13 @@ func (f *Folder) Delete(ctx context.Context, name string) error {
 	if err := f.root.Remove(name); err != nil && !missing(err) {
 		return f.failed("remove", name, err)
 	}
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if f.root.Remove(dir) != nil {
-			break // it is not empty
-		}
-	}
+	f.removeEmpty(path.Dir(name))
 	return nil
+}
+
+// removeEmpty removes a folder and those around it, as long as nothing is in them.
+func (f *Folder) removeEmpty(dir string) {
+	for dir != "." && f.root.Remove(dir) == nil {
+		dir = path.Dir(dir)
+	}
 }
