@@ -19,7 +19,7 @@ import (
 // change while the run works.
 type plan struct {
 	Customers []bill.Customer `json:"customers"`
-	// RateCard is that of the configuration when the run was planned.
+	// RateCard is the one that was in force when the run was planned.
 	RateCard string `json:"rate_card,omitempty"`
 }
 
@@ -47,7 +47,11 @@ func (f *function) plan(ctx context.Context, h *held) (*workResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := plan{Customers: make([]bill.Customer, len(ids)), RateCard: f.cfg.RateCard}
+	card, err := f.rateCard(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := plan{Customers: make([]bill.Customer, len(ids)), RateCard: card}
 	for i, id := range ids {
 		p.Customers[i] = known[id]
 		p.Customers[i].ID = id

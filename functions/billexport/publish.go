@@ -80,6 +80,7 @@ func (f *function) manifest(r *run, p *plan, g *gathered, sum *tally.Tally) (pub
 		CustomerSums:     sum.Sums(),
 		Reconciliation:   compared,
 		BrokenIdentities: sum.Broken(),
+		RateCardSHA256:   p.rateCardHash(),
 	}
 	if len(m.Sums) == 1 {
 		m.Currency = m.Sums[0].Currency

@@ -54,6 +54,9 @@ type Manifest struct {
 	// Reconciliation is the comparison with Huawei Cloud's monthly sums.
 	Reconciliation   json.RawMessage `json:"reconciliation"`
 	BrokenIdentities tally.Broken    `json:"broken_identities"`
+	// RateCardSHA256 is the hash of the rate card that invoice amounts go by, in
+	// hexadecimal; empty where there are none.
+	RateCardSHA256 string `json:"rate_card_sha256,omitempty"`
 	// Supersedes is the export that stood before, null where none did, and Changes
 	// what is different from it.
 	Supersedes *Superseded `json:"supersedes"`
