@@ -190,7 +190,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-func TestApplyTakesNoMemory(t *testing.T) {
+func TestApplyTakesNoMemory(t *testing.T) { //nolint:paralleltest // others would allocate meanwhile
 	p := prices(t, "2026-02", `{"basis":"official","percent":"90"}`, `{"customer_id":"a-customer-id-of-32-characters-1234","service_type_code":"hws.service.type.ec2","basis":"official","percent":"80"}`)
 	one := record("a-customer-id-of-32-characters-1234", "hws.service.type.obs", "r", 1e8, 5e7)
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _ = p.Apply(one) }))

@@ -90,53 +90,63 @@ func less(a, b bill.Total) bill.Total {
 // accounts puts the two sides together, a customer after the other.
 func (r *reconciler) accounts() iter.Seq[*account] {
 	return func(yield func(*account) bool) {
-		keys, at := r.in.Sums.keys(), 0
+		sums := &sumsInOrder{r.in.Sums, r.in.Sums.keys(), 0}
 		var a *account
-		// upTo yields what comes before a customer, and those that only sums know.
-		upTo := func(id string, end bool) bool {
-			if a != nil && (end || a.id != id) {
-				if !yield(a) {
-					return false
-				}
-				a = nil
-			}
-			for at < len(keys) && (end || r.in.Sums.texts[keys[at].customer] < id) {
-				known := newAccount(r.in.Sums.texts[keys[at].customer])
-				at = known.addSums(r.in.Sums, keys, at)
-				if r.exported(known.id) && !yield(known) {
-					return false
-				}
-			}
-			return true
-		}
 		for l := range r.in.Tally.Lines() {
-			if !upTo(l.CustomerID, false) {
-				return
-			}
-			if a == nil {
-				a = newAccount(l.CustomerID)
-				at = a.addSums(r.in.Sums, keys, at)
+			if a == nil || a.id != l.CustomerID {
+				if a != nil && !yield(a) || !r.summedOnly(sums, yield, func(id string) bool { return id < l.CustomerID }) {
+					return
+				}
+				a = sums.take(l.CustomerID)
 			}
 			r.addRecords(a, l)
 		}
-		upTo("", true)
+		if a == nil || yield(a) {
+			r.summedOnly(sums, yield, func(string) bool { return true })
+		}
 	}
+}
+
+// summedOnly yields the customers that only the sums know, as far as they come before.
+func (r *reconciler) summedOnly(sums *sumsInOrder, yield func(*account) bool, before func(id string) bool) bool {
+	for id, ok := sums.next(); ok && before(id); id, ok = sums.next() {
+		if a := sums.take(id); r.exported(id) && !yield(a) {
+			return false
+		}
+	}
+	return true
+}
+
+// sumsInOrder are sums in the order of their customers.
+type sumsInOrder struct {
+	sums *Sums
+	keys []sumKey
+	at   int
+}
+
+// next is the next customer.
+func (s *sumsInOrder) next() (id string, ok bool) {
+	if s.at == len(s.keys) {
+		return "", false
+	}
+	return s.sums.texts[s.keys[s.at].customer], true
+}
+
+// take is the customer with its sums, if it comes next.
+func (s *sumsInOrder) take(customer string) *account {
+	a := &account{id: customer, lines: map[Line]*compared{}}
+	for id, ok := s.next(); ok && id == customer; id, ok = s.next() {
+		key := s.keys[s.at]
+		c := a.line(s.sums.line(key))
+		c.sum, c.known = *s.sums.sums[key], true
+		a.summed = true
+		s.at++
+	}
+	return a
 }
 
 func (r *reconciler) exported(id string) bool {
 	return r.in.Customers == nil || slices.Contains(r.in.Customers, id)
-}
-
-func newAccount(id string) *account { return &account{id: id, lines: map[Line]*compared{}} }
-
-// addSums takes the sums of the customer, from a key on, and returns which is next.
-func (a *account) addSums(s *Sums, keys []sumKey, at int) int {
-	for ; at < len(keys) && s.texts[keys[at].customer] == a.id; at++ {
-		c := a.line(s.line(keys[at]))
-		c.sum, c.known = *s.sums[keys[at]], true
-		a.summed = true
-	}
-	return at
 }
 
 func (a *account) line(l Line) *compared {
@@ -164,10 +174,6 @@ func (r *reconciler) addRecords(a *account, l tally.Line) {
 	}
 	key := lineOf(l)
 	if !resale {
-		if c := a.lines[key]; c != nil {
-			c.others.AddTotal(l.Payment)
-			return
-		}
 		a.line(key).others.AddTotal(l.Payment)
 		return
 	}
@@ -215,7 +221,7 @@ func (r *reconciler) account(ctx context.Context, a *account) error {
 		lines = append(lines, c)
 		differs = differs || !c.difference().IsZero()
 	}
-	slices.SortFunc(lines, func(x, y *compared) int { return x.Line.compare(y.Line) })
+	slices.SortFunc(lines, func(x, y *compared) int { return x.compare(y.Line) })
 	var e *evidence
 	if differs {
 		var err error

@@ -193,7 +193,7 @@ func TestMergedAndReadTalliesGoOnCounting(t *testing.T) {
 	assert.Error(t, json.Unmarshal([]byte(`{"rows":"x"}`), read))
 }
 
-func TestKnownLineCostsNoMemory(t *testing.T) {
+func TestKnownLineCostsNoMemory(t *testing.T) { //nolint:paralleltest // others would allocate meanwhile
 	y := tally.New()
 	one := row("a", "1", 1e8, 1e8, nil)
 	y.Add(one)
