@@ -88,7 +88,11 @@ func listBillDetail(s *Server, c *call) (any, error) {
 	}
 	answer := newBillPage(s.currency())
 	if b := s.state.billsOf(cycle, c.query.Get("customer_id")); b != nil && s.state.customer(b.customerID).reseller == c.reseller {
-		answer.fill(b, dates, c.billFilter(), c.page())
+		p := s.movePages(c.moved, b, dates, c.page())
+		answer.fill(b, dates, c.billFilter(), p)
+		if c.moved == FaultMiscounts {
+			answer.total--
+		}
 	}
 	return answer.finish(), nil
 }

@@ -17,6 +17,12 @@ func (b *customerBills) told(from, to, skip int) iter.Seq[toldRecord] {
 	return func(yield func(toldRecord) bool) {
 		from, skip = b.skipped(from, to, skip)
 		for i, f := range b.records(from, to) {
+			if len(b.spoils) == 0 {
+				if !yield(toldRecord{f, ""}) {
+					return
+				}
+				continue
+			}
 			plain := *f
 			currency := b.spoil(i, f)
 			for range b.copies(i) {
@@ -24,11 +30,7 @@ func (b *customerBills) told(from, to, skip int) iter.Seq[toldRecord] {
 					return
 				}
 			}
-			for _, s := range b.spoils {
-				if s.kind != SpoilMakeUp || s.row != i {
-					continue
-				}
-				made := s.madeUp(plain)
+			for _, made := range b.further(i, plain) {
 				if skip--; skip < 0 && !yield(toldRecord{&made, ""}) {
 					return
 				}
@@ -41,7 +43,7 @@ func (b *customerBills) told(from, to, skip int) iter.Seq[toldRecord] {
 func (b *customerBills) copies(i int) int {
 	n := 1
 	for _, s := range b.spoils {
-		if s.row == i && s.kind == SpoilMissing {
+		if s.row == i && (s.kind == SpoilMissing || s.kind == spoilWithdrawn) {
 			return 0
 		}
 		if s.row == i && s.kind == SpoilTwice {
@@ -55,7 +57,7 @@ func (b *customerBills) copies(i int) int {
 func (b *customerBills) entries(i int) int {
 	n := b.copies(i)
 	for _, s := range b.spoils {
-		if s.row == i && s.kind == SpoilMakeUp {
+		if s.row == i && (s.kind == SpoilMakeUp || s.kind == spoilLate) {
 			n++
 		}
 	}
@@ -101,4 +103,39 @@ func (b *customerBills) skipped(from, to, skip int) (number, rest int) {
 		from = row + 1
 	}
 	return min(from+skip, to), 0
+}
+
+// movePages does what the fault of a page says: it changes the bills of those days, or
+// the window that is answered.
+func (s *Server) movePages(kind FaultKind, b *customerBills, dates dateRange, p page) page {
+	from, to := b.rowsOf(dates)
+	if from == to {
+		return p
+	}
+	late := func(row int) { b.spoils = append(b.spoils, billSpoil{kind: spoilLate, row: row, delta: billUnit}) }
+	withdraw := func() {
+		for row := from; row < to; row++ {
+			if b.copies(row) > 0 {
+				b.spoils = append(b.spoils, billSpoil{kind: spoilWithdrawn, row: row})
+				return
+			}
+		}
+	}
+	switch kind {
+	case FaultGrows:
+		late(from)
+	case FaultShrinks:
+		withdraw()
+	case FaultReplaced:
+		withdraw()
+		late(to - 1)
+	case FaultRepeats:
+		p.offset = max(0, p.offset-p.limit)
+	case FaultShort:
+		p.limit = (min(p.limit, max(0, b.listed(from, to)-p.offset)) + 1) / 2
+	default:
+		return p
+	}
+	delete(s.summaries, b)
+	return p
 }

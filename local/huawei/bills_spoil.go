@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -59,7 +60,13 @@ const (
 	SpoilName Spoiling = "name"
 )
 
-// Spoilings are all kinds.
+// What faults of pages change, for good, until bills are mended.
+const (
+	spoilWithdrawn Spoiling = "withdrawn" // the row is not listed, and not in the sums
+	spoilLate      Spoiling = "late"      // after the row is one more record, in the sums too
+)
+
+// Spoilings are all kinds that can be asked for.
 func Spoilings() []Spoiling {
 	return []Spoiling{
 		SpoilAmount, SpoilMissing, SpoilTwice, SpoilForeign, SpoilCurrency, SpoilMeasure, SpoilIdentity, SpoilLag,
@@ -181,13 +188,23 @@ func (b *customerBills) spoil(i int, f *feeRecord) (currency string) {
 	return currency
 }
 
-// madeUp is the record that makes up for truncation after this one.
-func (s billSpoil) madeUp(after feeRecord) feeRecord {
-	f := after
-	f.ID += "-25"
-	f.BillDetailType, f.ChargingMode, f.PeriodType, f.PeriodNum = billTruncation, chargeOnDemand, periodOnce, 0
-	f.UsageType, f.Usage, f.FreeUsage, f.ReservedUsage = "", 0, 0, 0
-	f.Official, f.Discount, f.Payment = s.delta, 0, s.delta
-	f.Cash, f.Credit, f.Coupon, f.CashCoupon, f.Card, f.Debt, f.Writeoff = s.delta, 0, 0, 0, 0, 0, 0
-	return f
+// further are the records that come with record number i, after it.
+func (b *customerBills) further(i int, f feeRecord) []feeRecord {
+	var all []feeRecord
+	for n, s := range b.spoils {
+		if s.row != i || s.kind != SpoilMakeUp && s.kind != spoilLate {
+			continue
+		}
+		made := f
+		made.ID += "-" + strconv.Itoa(n)
+		made.ChargingMode, made.PeriodType, made.PeriodNum = chargeOnDemand, periodOnce, 0
+		made.UsageType, made.Usage, made.FreeUsage, made.ReservedUsage = "", 0, 0, 0
+		made.Cash, made.Credit, made.Coupon, made.CashCoupon, made.Card, made.Debt, made.Writeoff = s.delta, 0, 0, 0, 0, 0, 0
+		made.Official, made.Discount, made.Payment = s.delta, 0, s.delta
+		if made.BillDetailType = billTruncation; s.kind == spoilLate {
+			made.BillDetailType = billDeduction
+		}
+		all = append(all, made)
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package huawei
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -52,7 +53,7 @@ func (s *Server) summary(b *customerBills, until time.Time) []*billSum {
 		return last.sums
 	}
 	byKey := map[sumKey]*billSum{}
-	for _, f := range b.records(0, b.summarized(until)) {
+	for f := range b.summed(until) {
 		sum, ok := byKey[f.sumKey()]
 		if !ok {
 			sum = &billSum{key: f.sumKey(), serviceName: f.ServiceTypeName, resourceName: f.ResourceTypeName}
@@ -63,6 +64,34 @@ func (s *Server) summary(b *customerBills, until time.Time) []*billSum {
 	sums := slices.SortedFunc(maps.Values(byKey), func(x, y *billSum) int { return x.key.compare(y.key) })
 	s.summaries[b] = &billSummary{rows: b.rows(), until: until, sums: sums}
 	return sums
+}
+
+// summed are the records that the summary contains.
+func (b *customerBills) summed(until time.Time) iter.Seq[*feeRecord] {
+	moved := b.spoiled(spoilWithdrawn) || b.spoiled(spoilLate)
+	return func(yield func(*feeRecord) bool) {
+		for i, f := range b.records(0, b.summarized(until)) {
+			var plain feeRecord
+			if moved {
+				plain = *f
+			}
+			if !(moved && b.withdrawn(i)) && !yield(f) {
+				return
+			}
+			if !moved {
+				continue
+			}
+			for _, late := range b.further(i, plain) {
+				if late.BillDetailType == billDeduction && !yield(&late) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (b *customerBills) withdrawn(i int) bool {
+	return slices.ContainsFunc(b.spoils, func(s billSpoil) bool { return s.kind == spoilWithdrawn && s.row == i })
 }
 
 // summarized is how many records the summary contains that holds the days before an

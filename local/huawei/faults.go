@@ -35,6 +35,23 @@ const (
 	FaultSlow        FaultKind = "slow"         // the right answer, late
 )
 
+// The faults of pages are about ListSubCustomerBillDetail alone, and strike before
+// the effect: a page that is not the first, or any page where that is said.
+const (
+	FaultGrows     FaultKind = "grows"     // before it is read, a record comes after the first; the sums contain it
+	FaultShrinks   FaultKind = "shrinks"   // before it is read, the first record is withdrawn, from the sums too
+	FaultReplaced  FaultKind = "replaced"  // both: the first is withdrawn, and one comes to the end
+	FaultRepeats   FaultKind = "repeats"   // the page before it is answered once more
+	FaultShort     FaultKind = "short"     // any page: half of its rows are left out
+	FaultMiscounts FaultKind = "miscounts" // any page: total_count is one too few
+)
+
+func (k FaultKind) ofPages() bool {
+	return slices.Contains([]FaultKind{FaultGrows, FaultShrinks, FaultReplaced, FaultRepeats, FaultShort, FaultMiscounts}, k)
+}
+
+const pagedOperation = "ListSubCustomerBillDetail"
+
 // maxSlowness bounds how long a slow fault holds a request.
 const maxSlowness = 30 * time.Second
 
@@ -54,7 +71,7 @@ type Fault struct {
 func (f Fault) check() error {
 	kinds := []FaultKind{
 		FaultThrottled, FaultInternal, FaultUnavailable, FaultReset, FaultTruncated, FaultHTML,
-		FaultContentType, FaultSlow,
+		FaultContentType, FaultSlow, FaultGrows, FaultShrinks, FaultReplaced, FaultRepeats, FaultShort, FaultMiscounts,
 	}
 	slow := f.Kind == FaultSlow
 	switch {
@@ -64,6 +81,8 @@ func (f Fault) check() error {
 		return fmt.Errorf("point %q is none of before-validation, before-effect, after-effect", f.Point)
 	case (f.Next > 0) == (f.Probability > 0), f.Next < 0, f.Probability < 0, f.Probability > 1:
 		return errors.New("give either next (1 or more) or probability (above 0, up to 1)")
+	case f.Kind.ofPages() && (f.Point != BeforeEffect || f.Operation != pagedOperation):
+		return fmt.Errorf("a fault of pages strikes %s before-effect", pagedOperation)
 	case slow && (f.Delay <= 0 || time.Duration(f.Delay) > maxSlowness):
 		return errors.New("a slow fault needs a delay above 0s and up to 30s")
 	case !slow && f.Delay != 0:
@@ -114,6 +133,10 @@ func (s *Server) ClearFaults() {
 // slow fault is waited for here, and the call goes on.
 func (s *Server) strike(ctx context.Context, c *call, at Point) *Fault {
 	f := s.drawFault(c, at)
+	if f != nil && f.Kind.ofPages() {
+		c.moved = f.Kind
+		return nil
+	}
 	if f == nil || f.Kind != FaultSlow {
 		return f
 	}
@@ -149,6 +172,9 @@ func (s *Server) drawFault(c *call, at Point) *Fault {
 // on) or whose customer_id it names.
 func (f *Fault) concerns(c *call) bool {
 	if f.Operation != "" && f.Operation != c.operation {
+		return false
+	}
+	if f.Kind.ofPages() && f.Kind != FaultShort && f.Kind != FaultMiscounts && c.page().offset == 0 {
 		return false
 	}
 	return f.CustomerID == "" || f.CustomerID == c.caller.customer ||

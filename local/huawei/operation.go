@@ -32,6 +32,7 @@ type call struct {
 	path      map[string]string
 	query     url.Values
 	body      []byte
+	moved     FaultKind // the fault that moves the page that is asked for; empty: none
 }
 
 // decode reads the JSON body, which the contract has already accepted, into v.
