@@ -38,6 +38,18 @@ func (j *journey) abroad() {
 	customer, referral := a.account("resold-customer", huawei.AssociationReseller), a.account("referral-customer", huawei.AssociationReferral)
 	a.freezing(freeze, customer, referral)
 	a.budgets(budget, customer, referral)
+	a.subscribedFiles()
+}
+
+func (j *journey) subscribedFiles() {
+	j.t.Helper()
+	j.postRefused("/billexport/subscribed/2026-02", nil, "subscribed_not_found")
+	j.postRefused("/billexport/subscribed/2027-02", nil, "cycle_future")
+	_, err := j.Sim.AddConsumers("2026-02", 2, 30)
+	require.NoError(j.t, err)
+	_, err = j.Sim.DeliverSubscribedFiles("2026-02")
+	require.NoError(j.t, err)
+	assert.Equal(j.t, true, j.post("/billexport/subscribed/2026-02", nil)["agrees"])
 }
 
 func (j *journey) freezing(in fields, customer, referral string) {

@@ -23,6 +23,7 @@ type Config struct {
 	Queue        string       `envconfig:"EXPORT_QUEUE" desc:"queue that tasks are sent to: the address of one of SQS on AWS, projects/PROJECT/topics/TOPIC on Google Cloud; they are done in this process unless set"`
 	Workers      int          `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time"`
 	SplitRows    int          `envconfig:"EXPORT_SPLIT_ROWS" default:"50000" desc:"rows above which a customer's bills are fetched in ranges of days"`
+	SubscribedConfig
 }
 
 // checked is the configuration with its defaults, which those who make it in code leave

@@ -30,6 +30,9 @@ type cloud interface {
 	ListSubCustomers(ctx context.Context, r bss.ListSubCustomersRequest) iter.Seq2[bss.SubCustomer, error]
 	ListSubCustomerBillDetailPages(ctx context.Context, r bss.ListSubCustomerBillDetailRequest) iter.Seq2[*bss.FeePage, error]
 	ListSubcustomerMonthlyBills(ctx context.Context, r bss.ListSubcustomerMonthlyBillsRequest) iter.Seq2[bss.BillSum, error]
+	ListIndirectPartners(ctx context.Context, r bss.ListIndirectPartnersRequest) iter.Seq2[bss.IndirectPartner, error]
+	ListCustomerselfResourceRecords(ctx context.Context, customer bss.Customer, r bss.ListCustomerselfResourceRecordsRequest) iter.Seq2[bss.ResourceFeeRecord, error]
+	ListPostpaidBillSum(ctx context.Context, r bss.ListPostpaidBillSumRequest) (bss.PostpaidBillSum, error)
 }
 
 type function struct {
@@ -45,12 +48,14 @@ type function struct {
 	lastPlan     planCache
 	tasks        Tasks
 	// remote says that tasks are done elsewhere.
-	remote  bool
-	events  *functions.Events
-	entropy io.Reader
-	now     func() time.Time
-	sleep   func(ctx context.Context, d time.Duration) error
-	log     *slog.Logger
+	remote bool
+	// transport reaches the subscribed files.
+	transport http.RoundTripper
+	events    *functions.Events
+	entropy   io.Reader
+	now       func() time.Time
+	sleep     func(ctx context.Context, d time.Duration) error
+	log       *slog.Logger
 }
 
 // Platform is what a deployment brings with it. The zero value is a process of its own:
@@ -97,18 +102,19 @@ func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error
 		return nil, err
 	}
 	f := &function{
-		cfg:     cfg,
-		cloud:   client,
-		store:   rt.Store,
-		runs:    newRunStore(rt),
-		works:   ledger.NewDocuments[work](rt.Store, "export-task", rt.Clock.Now),
-		tasks:   p.Tasks,
-		remote:  p.Tasks != nil,
-		events:  events,
-		entropy: cmp.Or(rt.Entropy, io.Reader(rand.Reader)),
-		now:     rt.Clock.Now,
-		sleep:   rt.Clock.Sleep,
-		log:     cmp.Or(rt.Logger, slog.Default()),
+		cfg:       cfg,
+		cloud:     client,
+		store:     rt.Store,
+		runs:      newRunStore(rt),
+		works:     ledger.NewDocuments[work](rt.Store, "export-task", rt.Clock.Now),
+		tasks:     p.Tasks,
+		remote:    p.Tasks != nil,
+		transport: rt.Transport,
+		events:    events,
+		entropy:   cmp.Or(rt.Entropy, io.Reader(rand.Reader)),
+		now:       rt.Clock.Now,
+		sleep:     rt.Clock.Sleep,
+		log:       cmp.Or(rt.Logger, slog.Default()),
 	}
 	if p.Open == nil {
 		p.Open = func(address string) (objects.Store, error) { return objects.Open(address, cfg.StoreOptions(rt)) }

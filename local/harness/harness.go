@@ -201,7 +201,13 @@ func (h *Harness) buildFunctions(o Options, loginURL string, random *seeded) err
 		RebateRates: map[string]decimal.Decimal{"*": decimal.RequireFromString("0.05")}, PayWait: 15 * time.Second,
 	}, rt))
 	add(couponissue.New(couponissue.Config{Config: shared, EventsConfig: events, TopUpRules: topUpRules, ReclaimUnused: reclaimUnused, PartnerBalanceLow: "1000"}, rt))
-	add(billexport.New(billexport.Config{Config: shared, EventsConfig: events, ExportURL: "file:" + o.ExportDir, Workers: 1}, rt))
+	add(billexport.New(billexport.Config{
+		Config: shared, EventsConfig: events, ExportURL: "file:" + o.ExportDir, Workers: 1,
+		SubscribedConfig: billexport.SubscribedConfig{
+			SubscribedURL: "obs://" + bucket, SubscribedEndpoint: h.SimURL + "/_obs",
+			SubscribedAccessKey: bucketAccessKey, SubscribedSecretKey: handler.NewSecret(bucketSecretKey),
+		},
+	}, rt))
 	return errors.Join(errs...)
 }
 

@@ -208,7 +208,7 @@ var played = map[bss.Site][]string{
 		"GET /_sim/journal", "GET /_sim/outbox", "GET /_sim/check", "GET /_sim/snapshot", "POST /_sim/restore",
 		"PUT /_sim/partner", "POST /_sim/tokens/revoke", "PUT /_sim/seed", "POST /_sim/reset", "POST /_sim/accounts",
 	},
-	bss.SiteIntl: {"PUT /_sim/consumption-quota", "PUT /_sim/expenditure-quota", "POST /_sim/disassociations"},
+	bss.SiteIntl: {"PUT /_sim/consumption-quota", "PUT /_sim/expenditure-quota", "POST /_sim/disassociations", "POST /_sim/subscribed"},
 }
 
 func TestTheExamplesOfTheAdministrationWork(t *testing.T) {
@@ -227,7 +227,7 @@ func TestTheExamplesOfTheAdministrationWork(t *testing.T) {
 			)
 		},
 		bss.SiteIntl: func() (*site, *strings.Replacer) {
-			a := newAbroad(t, huawei.Options{})
+			a := newAbroad(t, huawei.Options{Bucket: bucket})
 			return a.site, strings.NewReplacer("9f607408d3399c1dcf0bcedaef036d70", a.resale, "80a41b51cd667fc2b26d5633a305a867", a.referral)
 		},
 	}

@@ -30,6 +30,7 @@ var AdminRequests = map[string]reflect.Type{
 	"POST /_sim/price-discounts":      reflect.TypeFor[NewPriceDiscount](),
 	"POST /_sim/bills":                reflect.TypeFor[billsToAdd](),
 	"POST /_sim/bills/spoil":          reflect.TypeFor[Spoil](),
+	"POST /_sim/subscribed":           reflect.TypeFor[newSubscribedFiles](),
 	"POST /_sim/consumers":            reflect.TypeFor[newConsumers](),
 	"POST /_sim/on-demand-resources":  reflect.TypeFor[NewOnDemandResource](),
 	"POST /_sim/resources/mark":       reflect.TypeFor[newMark](),

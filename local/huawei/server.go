@@ -270,6 +270,7 @@ func (s *Server) Admin() http.Handler {
 	maps.Copy(routes, s.packageRoutes())
 	maps.Copy(routes, s.realNameRoutes())
 	maps.Copy(routes, s.bucketRoutes())
+	maps.Copy(routes, s.subscribedRoutes())
 	maps.Copy(routes, s.resellerRoutes())
 	maps.Copy(routes, s.partnerRoutes())
 	maps.Copy(routes, s.conditionRoutes())
