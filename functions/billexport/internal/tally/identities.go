@@ -23,7 +23,7 @@ const (
 const MaxBroken = 20
 
 // Fen is the smallest amount that is paid, 0.01 of a currency's unit.
-const Fen bill.Amount = 1e6
+const Fen bill.Amount = 1_000_000
 
 // MakeUp is the bill_detail_type of a charge that makes up for what was truncated.
 const MakeUp = "25"
