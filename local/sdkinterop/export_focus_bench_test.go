@@ -16,9 +16,8 @@ import (
 )
 
 // BenchmarkExportFocusCSV and BenchmarkExportFocusParquet write bill records into a file
-// of FOCUS, on one processor. What is compared with is a plain mapping of the columns of
-// FOCUS and most of our own, without the exact prices, the forms of tags and the checks
-// that ours has.
+// of FOCUS, on one processor. What is compared with is a plain mapping to the same
+// columns, without the exact prices, the forms of tags and the checks that ours has.
 func BenchmarkExportFocusCSV(b *testing.B) {
 	exportContest(b, billfile.FocusCSV, newTheirFocusCSV)
 }
@@ -97,6 +96,13 @@ type theirFocusRow struct {
 	XTradeID                   string `parquet:"x_TradeId,optional"`
 	XTradeTime                 int64  `parquet:"x_TradeTime,timestamp(millisecond)"`
 	XWriteoffAmount            int64  `parquet:"x_WriteoffAmount,decimal(8:18)"`
+	XAccountManagerID          string `parquet:"x_AccountManagerId,optional,dict"`
+	XFreeResourceUnit          string `parquet:"x_FreeResourceUnit,optional,dict"`
+	XParentResourceID          string `parquet:"x_ParentResourceId,optional,dict"`
+	XParentServiceName         string `parquet:"x_ParentServiceName,optional,dict"`
+	XRiUnit                    string `parquet:"x_RiUnit,optional,dict"`
+	XFreeResourceUsage         int64  `parquet:"x_FreeResourceUsage,optional,decimal(8:18)"`
+	XRiUsage                   int64  `parquet:"x_RiUsage,optional,decimal(8:18)"`
 }
 
 var theirCategories = map[int32]string{
@@ -143,6 +149,16 @@ func theirFocusRowOf(r *model.SubCustomerMonthlyBillDetail, currency string, sta
 		XWriteoffAmount: scaled(r.WriteoffAmount), XAssociationType: textOf(r.AssociationType), XConsumeTime: textOf(r.ConsumeTime),
 		XFeeRecordID: textOf(r.Id), XPartnerID: textOf(r.PartnerId), XResourceTypeCode: textOf(r.ResourceTypeCode),
 		XServiceTypeCode: textOf(r.ServiceTypeCode), XTradeID: textOf(r.TradeId), XBillDetailType: *r.BillDetailType, XChargingMode: *r.ChargingMode,
+		XAccountManagerID: textOf(r.AccountManagerId), XFreeResourceUsage: scaled(r.FreeResourceUsage), XRiUsage: scaled(r.RiUsage),
+	}
+	if sub := textOf(r.SubResourceId); sub != "" {
+		row.XParentResourceID, row.XParentServiceName, row.ResourceID, row.ResourceName = row.ResourceID, row.ServiceName, sub, textOf(r.SubResourceName)
+	}
+	if r.FreeResourceMeasureId != nil {
+		row.XFreeResourceUnit = theirUnits[*r.FreeResourceMeasureId]
+	}
+	if r.RiUsageMeasureId != nil {
+		row.XRiUnit = theirUnits[*r.RiUsageMeasureId]
 	}
 	if r.UsageAmount != nil && !r.UsageAmount.IsZero() {
 		quantity, unit = *r.UsageAmount, theirUnits[*r.UsageMeasureId]
@@ -230,6 +246,7 @@ var theirFocusColumns = []string{
 	"x_AssociationType", "x_BillDetailType", "x_CashAmount", "x_ChargingMode", "x_ConsumeTime", "x_CouponAmount", "x_CreditAmount",
 	"x_DebtAmount", "x_FeeRecordId", "x_FlexipurchaseCouponAmount", "x_PartnerId", "x_ResourceTypeCode", "x_ServiceTypeCode",
 	"x_StoredValueCardAmount", "x_TradeId", "x_TradeTime", "x_WriteoffAmount",
+	"x_AccountManagerId", "x_FreeResourceUnit", "x_ParentResourceId", "x_ParentServiceName", "x_RiUnit", "x_FreeResourceUsage", "x_RiUsage",
 }
 
 // cells are those of the columns, in memory that is used again.
@@ -247,5 +264,7 @@ func (r *theirFocusRow) cells(memory []string) []string {
 		decimalOf(r.XCashAmount), strconv.Itoa(int(r.XChargingMode)), r.XConsumeTime, decimalOf(r.XCouponAmount), decimalOf(r.XCreditAmount),
 		decimalOf(r.XDebtAmount), r.XFeeRecordID, decimalOf(r.XFlexipurchaseCouponAmount), r.XPartnerID, r.XResourceTypeCode, r.XServiceTypeCode,
 		decimalOf(r.XStoredValueCardAmount), r.XTradeID, instantOf(r.XTradeTime), decimalOf(r.XWriteoffAmount),
+		r.XAccountManagerID, r.XFreeResourceUnit, r.XParentResourceID, r.XParentServiceName, r.XRiUnit,
+		decimalOf(r.XFreeResourceUsage), decimalOf(r.XRiUsage),
 	)
 }
