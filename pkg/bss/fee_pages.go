@@ -80,14 +80,18 @@ func feeFields() []jsonread.Field {
 	fields := make([]jsonread.Field, FeeCurrency)
 	for f := range FeeCurrency {
 		fields[f].Name = f.String()
-		switch f {
-		case FeeChargingMode, FeeBillDetailType, FeeUsageMeasureID, FeeFreeResourceMeasureID, FeeRIUsageMeasureID, FeePeriodType:
-			fields[f].Kind = jsonread.Whole
-		case FeeUsageAmount, FeeFreeResourceUsage, FeeRIUsage, FeePeriodNum,
-			FeeOfficialAmount, FeeOfficialDiscountAmount, FeePaymentAmount, FeeCashAmount, FeeCreditAmount, FeeCouponAmount,
-			FeeFlexipurchaseCouponAmount, FeeStoredValueCardAmount, FeeDebtAmount, FeeWriteoffAmount:
-			fields[f].Kind = jsonread.Number
-		}
+	}
+	for _, f := range []FeeField{
+		FeeChargingMode, FeeBillDetailType, FeeUsageMeasureID, FeeFreeResourceMeasureID, FeeRIUsageMeasureID, FeePeriodType,
+	} {
+		fields[f].Kind = jsonread.Whole
+	}
+	for _, f := range []FeeField{
+		FeeUsageAmount, FeeFreeResourceUsage, FeeRIUsage, FeePeriodNum,
+		FeeOfficialAmount, FeeOfficialDiscountAmount, FeePaymentAmount, FeeCashAmount, FeeCreditAmount, FeeCouponAmount,
+		FeeFlexipurchaseCouponAmount, FeeStoredValueCardAmount, FeeDebtAmount, FeeWriteoffAmount,
+	} {
+		fields[f].Kind = jsonread.Number
 	}
 	return fields
 }

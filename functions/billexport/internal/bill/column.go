@@ -34,8 +34,9 @@ type Headings int
 const (
 	// Names are those of the API, for programs.
 	Names Headings = iota
-	// English and Chinese are for people.
+	// English is for people.
 	English
+	// Chinese is for people too.
 	Chinese
 )
 
@@ -46,6 +47,7 @@ func (c Column) Heading(h Headings) string {
 		return c.English
 	case Chinese:
 		return c.Chinese
+	case Names:
 	}
 	return c.Name
 }

@@ -14,8 +14,9 @@ type Kind int
 const (
 	// Text is a string.
 	Text Kind = iota
-	// Number is what Decimal reads, Whole what Int does; both may be in quotes.
+	// Number is what Decimal reads, also in quotes.
 	Number
+	// Whole is what Int reads, also in quotes.
 	Whole
 )
 
