@@ -64,7 +64,7 @@ func ParseAmount(digits []byte) (Amount, error) {
 	return Amount(scaled), nil
 }
 
-var powers = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+var powers = [...]uint64{1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000}
 
 // parseSlowly reads what is not written plainly.
 func parseSlowly(digits []byte) (Amount, error) {
