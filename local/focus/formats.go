@@ -49,6 +49,7 @@ type pair struct {
 // pairsOf reads a JSON object of scalars with no key twice.
 func pairsOf(text string) ([]pair, bool) {
 	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
 		return nil, false
 	}

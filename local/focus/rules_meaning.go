@@ -93,7 +93,7 @@ func ofItsType(p pair) bool {
 		return true
 	}
 	switch p.value.(type) {
-	case float64, json.Number:
+	case json.Number:
 		return number
 	case string:
 		return !number

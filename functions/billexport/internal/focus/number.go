@@ -139,7 +139,7 @@ func unitPrice(cost bill.Amount, quantity number) (number, bool) {
 }
 
 // maxPrice leaves room for one more digit in 64 bits.
-const maxPrice = 1e18
+const maxPrice = 1_000_000_000_000_000_000
 
 func priceOf(mantissa uint64, scale int) (number, bool) {
 	for ; scale < 0; scale++ {

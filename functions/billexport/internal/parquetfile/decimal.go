@@ -13,7 +13,7 @@ import (
 const (
 	moneyScale      = 8
 	moneyPrecision  = 18
-	moneyLimit      = 1e18
+	moneyLimit      = 1_000_000_000_000_000_000
 	numberScale     = 18
 	numberPrecision = 38
 	numberBytes     = 16
@@ -52,7 +52,7 @@ func Plain(digits []byte) (negative bool, mantissa uint64, scale int, ok bool) {
 		switch {
 		case c == '.' && !point && i > 0:
 			point = true
-		case c < '0' || c > '9' || mantissa >= 1e17:
+		case c < '0' || c > '9' || mantissa >= 100_000_000_000_000_000:
 			return false, 0, 0, false
 		default:
 			mantissa = mantissa*10 + uint64(c-'0')

@@ -13,7 +13,7 @@ func ParseInstant(text []byte) (milliseconds int64, err error) {
 		return seconds * 1000, nil
 	}
 	t, err := time.Parse(time.RFC3339Nano, string(text))
-	if err != nil || t.Nanosecond()%1e6 != 0 {
+	if err != nil || t.Nanosecond()%1_000_000 != 0 {
 		return 0, fmt.Errorf("%.40q is not a time such as 2026-02-03T04:05:06Z", text)
 	}
 	return t.UnixMilli(), nil
