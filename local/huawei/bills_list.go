@@ -23,20 +23,27 @@ func (b *customerBills) told(from, to, skip int) iter.Seq[toldRecord] {
 				}
 				continue
 			}
-			plain := *f
-			currency := b.spoil(i, f)
-			for range b.copies(i) {
-				if skip--; skip < 0 && !yield(toldRecord{f, currency}) {
-					return
-				}
-			}
-			for _, made := range b.further(i, plain) {
-				if skip--; skip < 0 && !yield(toldRecord{&made, ""}) {
+			for _, t := range b.tell(i, f) {
+				if skip--; skip < 0 && !yield(t) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// tell is what the partner is told of record number i.
+func (b *customerBills) tell(i int, f *feeRecord) []toldRecord {
+	plain := *f
+	t := toldRecord{feeRecord: f, currency: b.spoil(i, f)}
+	var all []toldRecord
+	for range b.copies(i) {
+		all = append(all, t)
+	}
+	for _, made := range b.further(i, plain) {
+		all = append(all, toldRecord{&made, ""})
+	}
+	return all
 }
 
 // copies is how often record number i itself is listed.
@@ -94,7 +101,6 @@ func (b *customerBills) skipped(from, to, skip int) (number, rest int) {
 			break
 		}
 		skip -= row - from
-		from = row
 		entries := b.entries(row)
 		if skip < entries {
 			return row, skip

@@ -170,7 +170,7 @@ func (b *customerBills) spoil(i int, f *feeRecord) (currency string) {
 		if s.row != i {
 			continue
 		}
-		switch s.kind {
+		switch s.kind { //nolint:exhaustive // the others do not change the record itself
 		case SpoilAmount:
 			f.Payment, f.Cash = f.Payment+s.delta, f.Cash+s.delta
 		case SpoilIdentity:

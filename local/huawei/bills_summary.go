@@ -68,26 +68,26 @@ func (s *Server) summary(b *customerBills, until time.Time) []*billSum {
 
 // summed are the records that the summary contains.
 func (b *customerBills) summed(until time.Time) iter.Seq[*feeRecord] {
-	moved := b.spoiled(spoilWithdrawn) || b.spoiled(spoilLate)
 	return func(yield func(*feeRecord) bool) {
 		for i, f := range b.records(0, b.summarized(until)) {
-			var plain feeRecord
-			if moved {
-				plain = *f
-			}
-			if !(moved && b.withdrawn(i)) && !yield(f) {
+			if !b.withdrawn(i) && !yield(f) {
 				return
 			}
-			if !moved {
-				continue
-			}
-			for _, late := range b.further(i, plain) {
-				if late.BillDetailType == billDeduction && !yield(&late) {
+			for _, late := range b.late(i, f) {
+				if !yield(&late) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// late are the records that came after record number i, and are in the sums.
+func (b *customerBills) late(i int, f *feeRecord) []feeRecord {
+	if len(b.spoils) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(b.further(i, *f), func(r feeRecord) bool { return r.BillDetailType != billDeduction })
 }
 
 func (b *customerBills) withdrawn(i int) bool {
@@ -99,7 +99,7 @@ func (b *customerBills) withdrawn(i int) bool {
 func (b *customerBills) summarized(until time.Time) int {
 	n := b.before(until)
 	for _, s := range b.spoils {
-		switch s.kind {
+		switch s.kind { //nolint:exhaustive // the others change no sums, or not how many records are in them
 		case SpoilAssociation:
 			n = min(n, s.row)
 		case SpoilLag:
