@@ -111,7 +111,7 @@ func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error
 		remote:    p.Tasks != nil,
 		transport: rt.Transport,
 		events:    events,
-		entropy:   cmp.Or(rt.Entropy, io.Reader(rand.Reader)),
+		entropy:   cmp.Or(rt.Entropy, rand.Reader),
 		now:       rt.Clock.Now,
 		sleep:     rt.Clock.Sleep,
 		log:       cmp.Or(rt.Logger, slog.Default()),

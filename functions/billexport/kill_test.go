@@ -289,7 +289,7 @@ func (k *killed) setFinished(path string) {
 	k.t.Helper()
 	store, err := sqlite.Open(k.t.Context(), path)
 	require.NoError(k.t, err)
-	defer store.Close()
+	defer func() { require.NoError(k.t, store.Close()) }()
 	finished := map[string]bool{}
 	for customer, task := range k.fetchTasks() {
 		row, err := store.Get(k.t.Context(), "document/export-task", task)

@@ -148,6 +148,7 @@ func (r *run) missing() []task {
 		add(taskRender, r.Units, r.Drawn)
 	case RunPublishing:
 		return []task{{Run: r.ID, Task: taskPublish}}
+	case RunPublished, RunFailed, RunCancelled: // nothing more is to be done
 	}
 	return tasks
 }

@@ -100,15 +100,6 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// newScriptedWorld is before a Huawei Cloud of the test's own.
-func newScriptedWorld(t *testing.T, cloud http.Handler) *world {
-	t.Helper()
-	w := &world{t: t}
-	w.clock = clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC))
-	w.start(cloud)
-	return w
-}
-
 func (w *world) start(cloud http.Handler) {
 	w.t.Helper()
 	server := httptest.NewServer(cloud)
