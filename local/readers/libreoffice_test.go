@@ -1,6 +1,7 @@
 package readers_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"os"
 	"os/exec"
@@ -36,11 +37,9 @@ func opened(t *testing.T, path, filter string) map[string][][]string {
 	require.NoError(t, err)
 	require.NotEmpty(t, written, "soffice wrote nothing: %s", said)
 	for _, name := range written {
-		text, err := os.Open(name)
+		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		defer text.Close()
-		reader := csv.NewReader(text)
-		rows, err := reader.ReadAll()
+		rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 		require.NoError(t, err)
 		_, sheet, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".csv"), "-")
 		sheets[sheet] = rows

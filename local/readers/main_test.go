@@ -23,7 +23,7 @@ func exportAndRun(m *testing.M) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := publish(dir); err != nil {
 		return 1, fmt.Errorf("no export to read: %w", err)
 	}

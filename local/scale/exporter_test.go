@@ -13,6 +13,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/bssfn/bssfn/functions"
@@ -39,6 +40,9 @@ type outcome struct {
 	State   string
 	Rows    int
 	Seconds float64
+	// CPU is what this process took of it, user and system, in seconds: other work of
+	// the machine does not count.
+	CPU float64
 	// PeakMiB is the most memory that was resident.
 	PeakMiB float64
 }
@@ -83,6 +87,11 @@ func playExporter() error {
 		return fmt.Errorf("the run is %s: %v", run.State, run.Reason)
 	}
 	result := outcome{State: run.State, Rows: run.Rows, Seconds: time.Since(began).Seconds()}
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return err
+	}
+	result.CPU = time.Duration(used.Utime.Nano() + used.Stime.Nano()).Seconds()
 	if result.PeakMiB, err = peak(); err != nil {
 		return err
 	}

@@ -39,6 +39,12 @@ func cloud(b *testing.B, rows int) (url, cycle string) {
 	return url, cycle
 }
 
+func report(b *testing.B, o outcome) {
+	b.ReportMetric(o.PeakMiB, "MiB")
+	b.ReportMetric(float64(o.Rows)/o.Seconds, "rows/s")
+	b.ReportMetric(float64(o.Rows)/o.CPU, "rows/cpu-s")
+}
+
 // BenchmarkMemory exports a million records in all formats, and two million.
 func BenchmarkMemory(b *testing.B) {
 	peaks := map[int]float64{}
@@ -48,8 +54,7 @@ func BenchmarkMemory(b *testing.B) {
 			for b.Loop() {
 				o := export(b, url, cycle, rows, allFormats...)
 				peaks[rows] = max(peaks[rows], o.PeakMiB)
-				b.ReportMetric(o.PeakMiB, "MiB")
-				b.ReportMetric(float64(rows)/o.Seconds, "rows/s")
+				report(b, o)
 			}
 			if peaks[rows] > mostMiB {
 				b.Errorf("%.0f MiB were resident, more than %d", peaks[rows], mostMiB)
@@ -69,8 +74,7 @@ func BenchmarkFormats(b *testing.B) {
 		b.Run(format, func(b *testing.B) {
 			for b.Loop() {
 				o := export(b, url, cycle, million, format)
-				b.ReportMetric(o.PeakMiB, "MiB")
-				b.ReportMetric(float64(million)/o.Seconds, "rows/s")
+				report(b, o)
 			}
 		})
 	}
