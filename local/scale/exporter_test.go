@@ -47,6 +47,15 @@ type outcome struct {
 	PeakMiB float64
 }
 
+// impatient is the machine's time for a process that hardly waits: the client would
+// spend the quota evenly, which this Huawei Cloud does not have.
+type impatient struct{ clock.System }
+
+// Sleep waits a millisecond at the most.
+func (c impatient) Sleep(ctx context.Context, d time.Duration) error {
+	return c.System.Sleep(ctx, min(d, time.Millisecond))
+}
+
 // playExporter exports once, in-process, through the function's own routes.
 func playExporter() error {
 	var o order
@@ -59,7 +68,7 @@ func playExporter() error {
 			Site: "cn", Endpoint: o.Cloud, IAMEndpoint: o.Cloud, AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"),
 			XAccountType: "SIM_IDP", PageSize: 1000, CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
 		},
-	}, functions.Runtime{Clock: clock.System{}, Store: memory.New(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	}, functions.Runtime{Clock: impatient{}, Store: memory.New(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
