@@ -105,6 +105,9 @@ func (f *function) note(r *run, t task, result *workResult) (moved bool) {
 	case taskGather:
 		r.State, r.FetchTo = RunRendering, now
 		r.Gathered, r.Units = result.Objects[0].Name, result.Count
+		if r.Units == 0 { // the report has no records, and statements of nobody have none
+			r.State = RunPublishing
+		}
 		return true
 	case taskRender:
 		r.Drawn.add(t.Part)

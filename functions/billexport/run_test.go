@@ -204,3 +204,14 @@ func TestLostTasksAreSentAgain(t *testing.T) {
 	}
 	assert.Equal(t, billexport.RunPublished, w.ended(lost.RunID).State)
 }
+
+func TestARunWithoutFilesOfRecordsIsPublished(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	nobody := w.run(`{"cycle":"2026-01","formats":["statements","parquet"]}`)
+	require.Equal(t, billexport.RunPublished, nobody.State, "%v", nobody.Reason)
+	w.customer("resale-1", huawei.AssociationResale, february, 3)
+	report := w.run(`{"cycle":"2026-02","formats":["report"]}`)
+	require.Equal(t, billexport.RunPublished, report.State, "%v", report.Reason)
+	assert.EqualValues(t, 3, report.Rows)
+}
