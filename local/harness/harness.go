@@ -110,7 +110,7 @@ func Start(ctx context.Context, o Options) (*Harness, error) {
 		return nil, err
 	}
 	h.FunctionsURL, h.SimURL, h.AdminURL, h.PlatformURL = address(listeners[0]), address(listeners[1]), address(listeners[2]), address(listeners[3])
-	handlers, err := h.build(o)
+	handlers, err := h.build(o) //nolint:contextcheck // what the functions begin goes on when this start has ended
 	if err != nil {
 		closeAll(listeners)
 		return nil, err
