@@ -118,6 +118,9 @@ func listsOwnFlow(c *cloud) {
 	}
 }
 
+// usageBill is the type of what is charged by use.
+const usageBill = 5
+
 func listsOwnResources(c *cloud) {
 	cycle, customerID := billed(c)
 	for _, statistic := range []int32{1, 3} {
@@ -129,7 +132,12 @@ func listsOwnResources(c *cloud) {
 		var sum decimal.Decimal
 		for _, r := range *answer.FeeRecords {
 			assertFields(c.t, fields{"customer_id": customerID, "measure_id": 1, "enterprise_project_name": "default"}, r)
-			assert.Equal(c.t, *r.ChargeMode == "3", r.Usage != nil)
+			if *r.ChargeMode == "1" {
+				assert.Nil(c.t, r.Usage, "of what is bought by period")
+			}
+			if *r.BillType == usageBill {
+				assert.NotNil(c.t, r.Usage, "of what is used")
+			}
 			sum = sum.Add(*r.Amount)
 		}
 		assert.Equal(c.t, partnersTotal(c, cycle, customerID).String(), sum.String())
