@@ -2,8 +2,6 @@ package billexport
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -114,7 +112,7 @@ func (f *function) tellBudget(ctx context.Context, b Budget, m publication.Manif
 				continue
 			}
 			data := budgetReached{b.CustomerID, m.Cycle, threshold, spent, b.Amount, b.Currency, m.State, m.RunID}
-			if err := f.events.Tell(ctx, budgetEventID(data), b.CustomerID, "billexport.budget.reached", data); err != nil {
+			if err := f.events.Tell(ctx, eventID("budget", data.CustomerID, data.Cycle, strconv.Itoa(data.Threshold)), b.CustomerID, "billexport.budget.reached", data); err != nil {
 				return err
 			}
 			told = append(told, threshold)
@@ -142,9 +140,4 @@ func (b Budget) reached(spent decimal.Decimal) []int {
 		}
 	}
 	return all
-}
-
-func budgetEventID(r budgetReached) string {
-	sum := sha256.Sum256([]byte("billexport\x00budget\x00" + r.CustomerID + "\x00" + r.Cycle + "\x00" + strconv.Itoa(r.Threshold)))
-	return "evt_" + hex.EncodeToString(sum[:18])
 }

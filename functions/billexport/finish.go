@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"path"
+	"strings"
 )
 
 // workFolder is where runs keep what they work with.
@@ -51,11 +52,12 @@ func (f *function) announce(ctx context.Context, r run) error {
 			return err
 		}
 	}
-	return f.events.Tell(ctx, eventID(r), "export/"+r.Request.Cycle, "billexport.run."+string(r.State), r.status(f.now()))
+	return f.events.Tell(ctx, eventID(r.ID, string(r.State)), "export/"+r.Request.Cycle, "billexport.run."+string(r.State), r.status(f.now()))
 }
 
-func eventID(r run) string {
-	sum := sha256.Sum256([]byte("billexport\x00" + r.ID + "\x00" + string(r.State)))
+// eventID names the event of a fact, the same each time that it is told.
+func eventID(parts ...string) string {
+	sum := sha256.Sum256([]byte("billexport\x00" + strings.Join(parts, "\x00")))
 	return "evt_" + hex.EncodeToString(sum[:18])
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/ratecard"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -21,6 +22,8 @@ type plan struct {
 	Customers []bill.Customer `json:"customers"`
 	// RateCard is the one that was in force when the run was planned.
 	RateCard string `json:"rate_card,omitempty"`
+
+	card *ratecard.Card // RateCard, read; nil where there is none
 }
 
 // plan lists who consumed in the cycle, each once. The whole list is read at first, so
@@ -130,6 +133,12 @@ func (f *function) planOf(ctx context.Context, r run) (*plan, error) {
 	p := &plan{}
 	if err := f.readJSON(ctx, r.Plan, p); err != nil {
 		return nil, fmt.Errorf("read the plan of run %s: %w", r.ID, err)
+	}
+	if p.RateCard != "" {
+		var err error
+		if p.card, err = ratecard.Read([]byte(p.RateCard)); err != nil {
+			return nil, err
+		}
 	}
 	f.lastPlan.name, f.lastPlan.plan = r.Plan, p
 	return p, nil

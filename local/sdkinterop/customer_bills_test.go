@@ -118,8 +118,11 @@ func listsOwnFlow(c *cloud) {
 	}
 }
 
-// usageBill is the type of what is charged by use.
-const usageBill = 5
+// The types of bills that tell a usage.
+const (
+	usageBill      = 5
+	savingsPlanUse = 23
+)
 
 func listsOwnResources(c *cloud) {
 	cycle, customerID := billed(c)
@@ -132,12 +135,7 @@ func listsOwnResources(c *cloud) {
 		var sum decimal.Decimal
 		for _, r := range *answer.FeeRecords {
 			assertFields(c.t, fields{"customer_id": customerID, "measure_id": 1, "enterprise_project_name": "default"}, r)
-			if *r.ChargeMode == "1" {
-				assert.Nil(c.t, r.Usage, "of what is bought by period")
-			}
-			if *r.BillType == usageBill {
-				assert.NotNil(c.t, r.Usage, "of what is used")
-			}
+			assert.Equal(c.t, *r.BillType == usageBill || *r.BillType == savingsPlanUse, r.Usage != nil, "usage of the bill type %d", *r.BillType)
 			sum = sum.Add(*r.Amount)
 		}
 		assert.Equal(c.t, partnersTotal(c, cycle, customerID).String(), sum.String())

@@ -176,6 +176,3 @@ func (d *Document) fail(err error) {
 		d.err = err
 	}
 }
-
-// Err is the first error of writing.
-func (d *Document) Err() error { return d.err }
