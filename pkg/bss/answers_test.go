@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -83,6 +84,7 @@ func FuzzRefusal(f *testing.F) {
 		`{"error_code":"CBC.99005003","error_msg":"余额不足","request_id":"r"}`, `{"error_code":"APIGW.0308","error_message":"threshold"}`,
 		`{"error":{"code":401,"message":"The token must be updated.","title":"Unauthorized"}}`, `{"error_code":"CBC.0100","error_msg":["a"]}`,
 		`{"error_details":[{"error_code":"CBC.99005003","id":"c"}]}`, `<html>`, "{\"error_msg\":\"\xff\u001b[2J\"}", `[`, ``, `null`, `{"error_code":1e400}`,
+		`{"error_code":"` + strings.Repeat("C", 10_000) + `"}`,
 	} {
 		for _, status := range []int{200, 302, 400, 401, 403, 404, 429, 500, 503} {
 			f.Add(status, body)

@@ -123,7 +123,7 @@ func (a answer) refusal(op Operation) *Error {
 	e := &Error{
 		Operation:  op,
 		Status:     a.status,
-		Code:       body.Code,
+		Code:       oneLine(body.Code),
 		Message:    truncate(cmp.Or(body.Message, body.GatewayMessage, body.IAM.Message), 1024),
 		RequestID:  requestID(a.header, body.RequestID),
 		RetryAfter: retryAfter(a.header),
@@ -142,16 +142,19 @@ func truncate(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// requestID is for one line of a log, whoever wrote it.
 func requestID(h http.Header, inBody string) string {
+	return oneLine(cmp.Or(h.Get("X-Request-Id"), inBody))
+}
+
+// oneLine makes a code or an id, whoever wrote it, fit for one line of a log.
+func oneLine(s string) string {
 	printable := func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return -1
 	}
-	id := strings.ToValidUTF8(cmp.Or(h.Get("X-Request-Id"), inBody), "")
-	return truncate(strings.Map(printable, id), 128)
+	return truncate(strings.Map(printable, strings.ToValidUTF8(s, "")), 128)
 }
 
 func retryAfter(h http.Header) time.Duration {

@@ -197,6 +197,15 @@ func TestALongRefusalIsCutBetweenCharacters(t *testing.T) {
 	assert.Len(t, failure.Body, 64<<10)
 }
 
+func TestACodeIsShortAndOnOneLine(t *testing.T) {
+	t.Parallel()
+	c, _ := answering(t, saying(400, jsonType, `{"error_code":"CBC.\n\u001b[2J`+strings.Repeat("9", 50_000)+`"}`))
+	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
+	var failure *bss.Error
+	require.ErrorAs(t, err, &failure)
+	assert.Equal(t, "CBC.[2J"+strings.Repeat("9", 121)+"…", failure.Code)
+}
+
 func TestTheRequestIDMayStandInTheBody(t *testing.T) {
 	t.Parallel()
 	c, _ := answering(t, saying(400, jsonType, `{"error_code":"CBC.0100","request_id":"in-the-body"}`))
