@@ -50,7 +50,7 @@ func TestRunRefused(t *testing.T) {
 		assert.NotEmpty(t, p.Next, name)
 
 		var queued *handler.Problem
-		require.ErrorAs(t, w.edge.Message(t.Context(), "exports", handler.Message{ID: "1", Body: []byte(test.body)}), &queued, name)
+		require.ErrorAs(t, w.door().Message(t.Context(), "exports", handler.Message{ID: "1", Body: []byte(test.body)}), &queued, name)
 		assert.Equal(t, test.code, queued.Code, name)
 	}
 	assert.Empty(t, w.files())

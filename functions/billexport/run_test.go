@@ -115,8 +115,8 @@ func TestATimerAndAQueueBeginARunOnce(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Set(time.Date(2026, 3, 3, 22, 0, 0, 0, time.UTC)) // the 4th in GMT+8, before February is settled
 	for range 2 {
-		require.NoError(t, w.edge.Schedule(t.Context(), "daily", nil))
-		require.NoError(t, w.edge.Message(t.Context(), "exports", handler.Message{ID: "1", Body: []byte(runOf("2025-12"))}))
+		require.NoError(t, w.door().Schedule(t.Context(), "daily", nil))
+		require.NoError(t, w.door().Message(t.Context(), "exports", handler.Message{ID: "1", Body: []byte(runOf("2025-12"))}))
 		for _, r := range w.list("") {
 			w.ended(r.RunID)
 		}
@@ -126,7 +126,7 @@ func TestATimerAndAQueueBeginARunOnce(t *testing.T) {
 	assert.Equal(t, publication.Estimated, w.published(february).State)
 
 	w.clock.Set(time.Date(2026, 3, 4, 4, 0, 0, 0, time.UTC))
-	require.NoError(t, w.edge.Schedule(t.Context(), "monthly", nil))
+	require.NoError(t, w.door().Schedule(t.Context(), "monthly", nil))
 	w.ended(w.newest())
 	assert.Equal(t, publication.Final, w.published(february).State)
 	assert.Len(t, w.list("?cycle="+february), 2)
@@ -191,15 +191,15 @@ func TestLostTasksAreSentAgain(t *testing.T) {
 	lost = w.ask(runOf("2026-01"))
 	sent := &sent{}
 	w.open(billexport.Platform{Tasks: sent})
-	require.NoError(t, w.edge.Schedule(t.Context(), "sweep", nil))
+	require.NoError(t, w.door().Schedule(t.Context(), "sweep", nil))
 	assert.Empty(t, sent.bodies, "nothing is lost yet")
 	w.clock.Advance(10 * time.Minute)
-	require.NoError(t, w.edge.Schedule(t.Context(), "sweep", nil))
+	require.NoError(t, w.door().Schedule(t.Context(), "sweep", nil))
 	for len(sent.bodies) > 0 { // each of them twice
 		body := sent.bodies[0]
 		sent.bodies = sent.bodies[1:]
 		for range 2 {
-			require.NoError(t, w.edge.Message(t.Context(), "exports", handler.Message{ID: "1", Body: body}))
+			require.NoError(t, w.door().Message(t.Context(), "exports", handler.Message{ID: "1", Body: body}))
 		}
 	}
 	assert.Equal(t, billexport.RunPublished, w.ended(lost.RunID).State)

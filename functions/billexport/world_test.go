@@ -50,7 +50,7 @@ type world struct {
 	dir   string
 	cfg   billexport.Config
 	store ledger.Store
-	edge  *handler.Edge
+	edge  *handler.Edge // nil until it is opened
 	calls atomic.Int64
 
 	// before runs before each request to Huawei Cloud, if set.
@@ -107,7 +107,6 @@ func (w *world) start(cloud http.Handler) {
 	w.dir = w.t.TempDir()
 	w.cfg = configOf(server.URL, w.dir)
 	w.store = memory.New()
-	w.open(billexport.Platform{})
 }
 
 // configOf publishes in a folder what the simulated Huawei Cloud at that address has, in
@@ -131,10 +130,20 @@ func (w *world) open(p billexport.Platform) {
 	require.NoError(w.t, err)
 }
 
+// door is the function, made now if it was not before: one that was made and replaced
+// would take up what its successor begins.
+func (w *world) door() *handler.Edge {
+	w.t.Helper()
+	if w.edge == nil {
+		w.open(billexport.Platform{})
+	}
+	return w.edge
+}
+
 // call sends a signed request and returns the answer's status and body.
 func (w *world) call(method, path, body string) (int, []byte) {
 	w.t.Helper()
-	answer := signed(w.edge, w.clock.Now(), fmt.Sprintf("msg_%d", w.calls.Add(1)), method, path, body)
+	answer := signed(w.door(), w.clock.Now(), fmt.Sprintf("msg_%d", w.calls.Add(1)), method, path, body)
 	text, err := io.ReadAll(answer.Body)
 	require.NoError(w.t, err)
 	return answer.Code, text
