@@ -274,13 +274,17 @@ func TestARecordThatBreaksAnIdentityIsTold(t *testing.T) {
 	w := newWorld(t)
 	w.customer("sound", huawei.AssociationResale, february, 20)
 	spoiled := w.customer("spoiled", huawei.AssociationResale, february, 20)
-	require.NoError(t, w.cloud.SpoilBill(february, spoiled, 4, decimal.RequireFromString("-12.34")))
-
-	m := w.export(february)
-
-	assert.Equal(t, publication.FinalWithDifferences, m.State)
-	require.Equal(t, 1, m.BrokenIdentities.Count)
-	assert.Equal(t, spoiled, m.BrokenIdentities.First[0].CustomerID)
+	// The monthly sums differ by the first, and know nothing of the second.
+	for _, kind := range []huawei.Spoiling{huawei.SpoilAmount, huawei.SpoilIdentity} {
+		w.cloud.MendBills()
+		require.NoError(t, w.cloud.Spoil(huawei.Spoil{
+			Cycle: february, CustomerID: spoiled, Kind: kind, Row: 4, Delta: decimal.RequireFromString("-12.34"),
+		}))
+		m := w.export(february)
+		assert.Equal(t, publication.FinalWithDifferences, m.State, kind)
+		require.Equal(t, 1, m.BrokenIdentities.Count, kind)
+		assert.Equal(t, spoiled, m.BrokenIdentities.First[0].CustomerID)
+	}
 }
 
 // Names lead nowhere else, and are no formulas.

@@ -71,7 +71,7 @@ func (f *function) manifest(r *run, p *plan, g *gathered, sum *tally.Tally) (pub
 	m := publication.Manifest{
 		RunID:            r.ID,
 		Cycle:            r.Request.Cycle,
-		State:            stateOf(r, g.Reconciliation.Agrees),
+		State:            stateOf(r, g.Reconciliation.Agrees && sum.Broken().Count == 0),
 		Partial:          r.Request.partial(),
 		GeneratedAt:      r.CreatedAt,
 		Customers:        len(p.Customers),

@@ -21,8 +21,8 @@ type State string
 const (
 	// Estimated bills still change: the cycle runs, or is not settled yet.
 	Estimated State = "estimated"
-	// Final bills no longer change and agree with Huawei Cloud's monthly sums, as far
-	// as the documentation gives a reason for what differs.
+	// Final bills no longer change, agree with Huawei Cloud's monthly sums, as far as
+	// the documentation gives a reason for what differs, and each record with itself.
 	Final State = "final"
 	// FinalWithDifferences are bills that no longer change and do not agree.
 	FinalWithDifferences State = "final-with-differences"

@@ -21,7 +21,8 @@ const (
 // The causes.
 const (
 	// SumsLag: the difference is what the records from a day on come to, and on every
-	// line of the customer that has such records. The sums are refreshed a day later.
+	// line of the customer that has such records. The sums are refreshed a day later, so
+	// this is so while the cycle still changes.
 	SumsLag Cause = "sums_lag"
 	// NotSettled: the cycle still changes, and nothing more is known.
 	NotSettled Cause = "not_settled"
@@ -54,6 +55,9 @@ const (
 	CustomerMissingInSums Cause = "customer_missing_in_sums"
 	// DuplicateRecord: the difference is what records come to that are there twice.
 	DuplicateRecord Cause = "duplicate_record"
+	// SumsIncomplete: what SumsLag would be, in a settled cycle, whose sums have had the
+	// time to contain all records.
+	SumsIncomplete Cause = "sums_incomplete"
 	// BrokenRecord: records whose payment is not what is payable, by just the
 	// difference.
 	BrokenRecord Cause = "broken_record"
@@ -69,7 +73,7 @@ var classes = map[Cause]Class{
 	SumsLag: Explained, NotSettled: Explained, Truncation: Explained, MakeUpCharge: Explained,
 	AssociationChanged: Explained, DebtNotInSums: Explained, Writeoff: Explained,
 	CurrencyDiffers: Defect, MeasureDiffers: Defect, SignDiffers: Defect, CustomerMissingInRecords: Defect,
-	CustomerMissingInSums: Defect, DuplicateRecord: Defect, BrokenRecord: Defect, MissingRecord: Defect,
+	CustomerMissingInSums: Defect, SumsIncomplete: Defect, DuplicateRecord: Defect, BrokenRecord: Defect, MissingRecord: Defect,
 	None: Unexplained,
 }
 

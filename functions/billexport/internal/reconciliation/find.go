@@ -1,6 +1,8 @@
 package reconciliation
 
 import (
+	"slices"
+
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
 )
@@ -21,14 +23,23 @@ func (e *evidence) cause(a *account, c *compared, difference bill.Total) (Cause,
 	if a.otherCurrency(c, difference) {
 		return CurrencyDiffers, nil
 	}
-	records := e.recordCandidates(clue)
-	for _, one := range records {
-		if one.amount == difference {
-			return one.cause, one.ids
-		}
+	records, lag := e.recordCandidates(clue), e.lagCandidates(clue)
+	if cause, ids := match(records, difference); cause != "" {
+		return cause, ids
 	}
 	if !a.recorded {
-		return missingInRecords(a), nil
+		if c.others.Negated() == difference {
+			return AssociationChanged, nil
+		}
+		return CustomerMissingInRecords, nil
+	}
+	if a.summed {
+		if cause, _ := match(lineCandidates(c), difference); cause != "" {
+			return cause, nil
+		}
+	}
+	if cause, _ := match(lag, difference); cause != "" {
+		return cause, nil
 	}
 	if !a.summed {
 		if a.othersToo() {
@@ -36,18 +47,23 @@ func (e *evidence) cause(a *account, c *compared, difference bill.Total) (Cause,
 		}
 		return CustomerMissingInSums, nil
 	}
-	for _, one := range lineCandidates(c) {
-		if one.amount == difference && !difference.IsZero() {
-			return one.cause, nil
-		}
-	}
 	if c.truncated(difference) {
 		return Truncation, nil
 	}
-	if pair, ids := pairOf(records, difference); pair != "" {
+	if pair, ids := pairOf(slices.Concat(records, lag), difference); pair != "" {
 		return pair, ids
 	}
 	return e.rest(c, clue, difference)
+}
+
+// match finds the first candidate that is just the difference.
+func match(list []candidate, difference bill.Total) (Cause, []string) {
+	for _, one := range list {
+		if one.amount == difference {
+			return one.cause, one.ids
+		}
+	}
+	return "", nil
 }
 
 // recordCandidates are what single records show, what proves most first.
@@ -60,11 +76,23 @@ func (e *evidence) recordCandidates(clue *clues) []candidate {
 	}
 	add(DuplicateRecord, clue.twice)
 	add(BrokenRecord, clue.broken)
-	for _, day := range e.since {
-		add(SumsLag, part{amount: clue.since(day)})
-	}
 	add(MakeUpCharge, clue.exactMakeUps)
 	add(MakeUpCharge, clue.makeUps)
+	return list
+}
+
+// lagCandidates are the last days, where the sums may lack all records of them.
+func (e *evidence) lagCandidates(clue *clues) []candidate {
+	cause := SumsLag
+	if e.settled {
+		cause = SumsIncomplete
+	}
+	var list []candidate
+	for _, day := range e.since {
+		if amount := clue.since(day); !amount.IsZero() {
+			list = append(list, candidate{cause, part{amount: amount}})
+		}
+	}
 	return list
 }
 
@@ -92,12 +120,13 @@ func (c *compared) wrongSign() bill.Total {
 	return twice.Negated()
 }
 
-// truncated reports whether the sums lack less than a fen of each record whose payment
-// is finer than a fen: the account is debited in whole fen, the records are not.
+// truncated reports whether the sums are in whole fen, and lack less than one of each
+// record whose payment is finer: the account is debited in whole fen, the records are not.
 // See https://support.huaweicloud.com/api-oce/mbc_00004.html.
 func (c *compared) truncated(difference bill.Total) bool {
+	sums, within := c.sum.total().Amount()
 	amount, ok := difference.Amount()
-	return ok && c.fine > 0 && amount > 0 && amount < bill.Amount(c.fine)*tally.Fen
+	return ok && within && sums%tally.Fen == 0 && amount > 0 && amount < bill.Amount(c.fine)*tally.Fen
 }
 
 // pairOf finds two things that together come to the difference.
@@ -158,12 +187,4 @@ func (a *account) othersToo() bool {
 		}
 	}
 	return false
-}
-
-// missingInRecords is the cause where no record of resale is there.
-func missingInRecords(a *account) Cause {
-	if a.othersToo() {
-		return AssociationChanged
-	}
-	return CustomerMissingInRecords
 }

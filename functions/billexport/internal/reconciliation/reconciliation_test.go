@@ -30,22 +30,29 @@ func TestCauses(t *testing.T) {
 	plain := record("a", "1", yuan(10), nil)
 	other := record("a", "2", yuan(5), func(r *bill.Row) { set(r, bss.FeeResourceTypeCode, "disk") })
 	disk := summed("5", func(s *bss.BillSum) { s.ResourceTypeCode = "disk" })
-	late := func(id string, pays bill.Amount) *bill.Row {
-		return record("a", id, pays, func(r *bill.Row) { set(r, bss.FeeTradeTime, "2026-02-27T16:00:00Z") })
+	late := func(id string, pays bill.Amount, changes ...func(*bill.Row)) *bill.Row {
+		return record("a", id, pays, func(r *bill.Row) {
+			set(r, bss.FeeTradeTime, "2026-02-27T16:00:00Z")
+			for _, change := range changes {
+				change(r)
+			}
+		})
 	}
-	makeUp := record("a", "25", 3*tally.Fen, func(r *bill.Row) {
+	makeUpOnly := func(r *bill.Row) {
 		set(r, bss.FeeBillDetailType, tally.MakeUp)
 		r.Amounts[bill.Official] = 0
-	})
+	}
+	makeUp := record("a", "25", 3*tally.Fen, makeUpOnly)
 	for name, c := range map[string]struct {
 		month
 		want string // cause by resource type, with the records it names
 	}{
-		"nothing":        {month: month{rows: []*bill.Row{plain, other}, sums: []bss.BillSum{summed("10", nil), disk}}},
-		"sums by type":   {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("13", nil), summed("-2", func(s *bss.BillSum) { s.BillType = bss.BillUnsubscription }), summed("-1", func(s *bss.BillSum) { s.BillType = bss.BillWriteOff })}}},
-		"digits of sums": {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10.000", nil)}}},
-		"lag":            {month: month{rows: []*bill.Row{plain, late("3", yuan(2)), other}, sums: []bss.BillSum{summed("10", nil), disk}}, want: "vm:sums_lag"},
-		"lag of a line": {month: month{rows: []*bill.Row{plain, record("a", "3", yuan(2), func(r *bill.Row) {
+		"nothing":         {month: month{rows: []*bill.Row{plain, other}, sums: []bss.BillSum{summed("10", nil), disk}}},
+		"sums by type":    {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("13", nil), summed("-2", func(s *bss.BillSum) { s.BillType = bss.BillUnsubscription }), summed("-1", func(s *bss.BillSum) { s.BillType = bss.BillWriteOff })}}},
+		"digits of sums":  {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10.000", nil)}}},
+		"no lag any more": {month: month{rows: []*bill.Row{plain, late("3", yuan(2)), other}, sums: []bss.BillSum{summed("10", nil), disk}}, want: "vm:sums_incomplete"},
+		"lag":             {month: month{unsettled: true, rows: []*bill.Row{plain, late("3", yuan(2)), other}, sums: []bss.BillSum{summed("10", nil), disk}}, want: "vm:sums_lag"},
+		"lag of a line": {month: month{unsettled: true, rows: []*bill.Row{plain, record("a", "3", yuan(2), func(r *bill.Row) {
 			set(r, bss.FeeResourceTypeCode, "eip")
 			set(r, bss.FeeTradeTime, "2026-02-28T01:00:00Z")
 		})}, sums: []bss.BillSum{summed("10", nil)}}, want: "eip:sums_lag"},
@@ -67,14 +74,18 @@ func TestCauses(t *testing.T) {
 		"missing refund":         {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10", nil), summed("-4", func(s *bss.BillSum) { s.BillType = bss.BillUnsubscription })}}, want: "vm:missing_record"},
 		"missing line":           {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10", nil), disk}}, want: "disk:missing_record"},
 		"make-up":                {month: month{rows: []*bill.Row{plain, makeUp}, sums: []bss.BillSum{summed("10", nil)}}, want: "vm:make_up_charge 25"},
+		"make-up at the end":     {month: month{rows: []*bill.Row{plain, late("25", 3*tally.Fen, makeUpOnly), other}, sums: []bss.BillSum{summed("10", nil), disk}}, want: "vm:make_up_charge 25"},
+		"debt at the end":        {month: month{rows: []*bill.Row{plain, late("3", yuan(2)), other}, sums: []bss.BillSum{summed("10", func(s *bss.BillSum) { s.DebtAmount = decimal.NewFromInt(2) }), disk}}, want: "vm:debt_not_in_sums"},
 		"make-up of lines":       {month: month{blind: true, rows: []*bill.Row{plain, makeUp}, sums: []bss.BillSum{summed("10", nil)}}, want: "vm:make_up_charge"},
 		"one make-up":            {month: month{rows: []*bill.Row{plain, makeUp, record("a", "26", 5*tally.Fen, func(r *bill.Row) { set(r, bss.FeeBillDetailType, tally.MakeUp) })}, sums: []bss.BillSum{summed("10.03", nil)}}, want: "vm:make_up_charge 26"},
 		"truncated":              {month: month{rows: []*bill.Row{record("a", "1", yuan(10)+99, nil), record("a", "2", yuan(10)+tally.Fen-1, nil)}, sums: []bss.BillSum{summed("20", nil)}}, want: "vm:truncation"},
+		"truncated to less":      {month: month{rows: []*bill.Row{record("a", "1", yuan(10)+99, nil), record("a", "2", yuan(10)+tally.Fen-1, nil)}, sums: []bss.BillSum{summed("20.0000005", nil)}}, want: "vm:unexplained"},
 		"truncated more":         {month: month{rows: []*bill.Row{record("a", "1", yuan(10)+99, nil), record("a", "2", yuan(10), nil)}, sums: []bss.BillSum{summed("19.98", nil)}}, want: "vm:unexplained"},
 		"truncated to more":      {month: month{rows: []*bill.Row{record("a", "1", yuan(10)+99, nil)}, sums: []bss.BillSum{summed("10.01", nil)}}, want: "vm:missing_record"},
 		"association of records": {month: month{rows: []*bill.Row{plain, record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}, sums: []bss.BillSum{summed("13", nil)}}, want: "vm:association_changed"},
 		"no longer resold":       {month: month{rows: []*bill.Row{plain, record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}}, want: "vm:association_changed"},
 		"never resold":           {month: month{rows: []*bill.Row{record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}, sums: []bss.BillSum{summed("3", nil)}}, want: "vm:association_changed"},
+		"never resold so much":   {month: month{rows: []*bill.Row{record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}, sums: []bss.BillSum{summed("5", nil), disk}}, want: "disk:customer_missing_in_records vm:customer_missing_in_records"},
 		"debt apart":             {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("8", func(s *bss.BillSum) { s.DebtAmount = decimal.NewFromInt(2) })}}, want: "vm:debt_not_in_sums"},
 		"written off":            {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("10", nil), summed("-2", func(s *bss.BillSum) { s.BillType = bss.BillWriteOff })}}, want: "vm:writeoff"},
 		"written off apart":      {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("7", func(s *bss.BillSum) { s.AdjustmentAmount = decimal.NewFromInt(3) })}}, want: "vm:writeoff"},

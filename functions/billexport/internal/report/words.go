@@ -166,6 +166,7 @@ var (
 		"sign_differs":                {"The sign is wrong", "正负号相反"},
 		"customer_missing_in_records": {"A customer without records", "明细缺少该客户"},
 		"customer_missing_in_sums":    {"A customer without sums", "汇总缺少该客户"},
+		"sums_incomplete":             {"The sums lack the last days", "汇总缺少最后几日"},
 		"duplicate_record":            {"A record is there twice", "重复记录"},
 		"broken_record":               {"A record's amounts are wrong", "记录金额有误"},
 		"missing_record":              {"A record is missing", "缺少记录"},
