@@ -23,8 +23,9 @@ const (
 	mark = "fee rows 1\n"
 	// end stands where a row's changed fields do.
 	end = uint64(1) << 63
-	// maxField bounds what is read: no field of the API is near it.
-	maxField = 1 << 20
+	// maxField bounds what is read: as much as an answer of the API may have in all, so
+	// that whatever was written is read.
+	maxField = 32 << 20
 )
 
 // ErrDamaged says that a part is not as it was written.

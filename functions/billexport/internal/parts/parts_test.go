@@ -85,6 +85,15 @@ func TestRowsComeBackAsTheyWere(t *testing.T) {
 	}
 }
 
+func TestALongFieldComesBack(t *testing.T) {
+	t.Parallel()
+	want := rows(1)
+	want[0][bss.FeeResourceTag] = bytes.Repeat([]byte("x"), 2<<20)
+	got, err := read(written(t, want))
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(want[0][bss.FeeResourceTag], got[0][bss.FeeResourceTag]))
+}
+
 func TestDamageIsNoticed(t *testing.T) {
 	t.Parallel()
 	data := written(t, rows(50))
