@@ -149,7 +149,7 @@ func (p *partWriter) write(rows []bss.FeeRow) error {
 func readRow(row *bill.Row, fee *bss.FeeRow) error {
 	const next = "Nothing was published. Ask Huawei Cloud about the record."
 	if len(fee[bss.FeeCurrency]) == 0 {
-		return fatal("bills_unreadable", fmt.Sprintf("The record %s of customer %s has no currency.", fee[bss.FeeID], fee[bss.FeeCustomerID]), next)
+		return fatal("bills_unreadable", fmt.Sprintf("The record %.64q of customer %.64q has no currency.", fee[bss.FeeID], fee[bss.FeeCustomerID]), next)
 	}
 	if err := row.Read(fee); err != nil {
 		return fatal("bills_unreadable", clipped("An amount cannot be read: "+err.Error()+"."), next)

@@ -54,14 +54,14 @@ func (l *listing) check(page *bss.FeePage) error {
 
 func (l *listing) checkRow(row *bss.FeeRow, page map[uint64]bool) error {
 	if string(row[bss.FeeCustomerID]) != l.request.CustomerID || string(row[bss.FeeBillCycle]) != l.request.BillCycle {
-		return &changedError{fmt.Sprintf("record %s is of customer %s in %s", row[bss.FeeID], row[bss.FeeCustomerID], row[bss.FeeBillCycle])}
+		return &changedError{fmt.Sprintf("record %.64q is of customer %.64q in %.16q", row[bss.FeeID], row[bss.FeeCustomerID], row[bss.FeeBillCycle])}
 	}
 	if len(row[bss.FeeID]) == 0 {
 		return nil
 	}
 	hash := l.hash(row)
 	if l.before[hash] {
-		return &changedError{fmt.Sprintf("record %s is there twice", row[bss.FeeID])}
+		return &changedError{fmt.Sprintf("record %.64q is there twice", row[bss.FeeID])}
 	}
 	page[hash] = true
 	return nil
@@ -92,7 +92,7 @@ func (l *listing) again(page *bss.FeePage) error {
 	}
 	for i := range page.Rows {
 		if row := &page.Rows[i]; len(row[bss.FeeID]) > 0 && !l.before[l.hash(row)] {
-			return &changedError{fmt.Sprintf("record %s was not on the last page before", row[bss.FeeID])}
+			return &changedError{fmt.Sprintf("record %.64q was not on the last page before", row[bss.FeeID])}
 		}
 	}
 	return nil

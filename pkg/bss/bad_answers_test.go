@@ -331,7 +331,7 @@ func TestARequestIDIsOneLine(t *testing.T) {
 	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	var failure *bss.Error
 	require.ErrorAs(t, err, &failure)
-	assert.True(t, strings.HasPrefix(failure.RequestID, "aERROR forged[2J请"), failure.RequestID)
+	assert.True(t, strings.HasPrefix(failure.RequestID, "a  ERROR forged[2J请"), failure.RequestID)
 	assert.True(t, utf8.ValidString(failure.RequestID))
 	assert.NotContains(t, err.Error(), "\n")
 }

@@ -17,6 +17,8 @@ import (
 
 const (
 	maxErrorBody = 64 << 10
+	// What a refusal says is cut off at maxMessage bytes, its code and its id at maxCode.
+	maxMessage, maxCode = 1024, 128
 	// maxRetryAfter is a day in seconds; what is longer stands for it.
 	maxRetryAfter = 24 * 60 * 60
 	// codeSuccess is in the successes of some operations.
@@ -46,7 +48,7 @@ func (a answer) decode(types *jsonread.Types, op Operation, out any) error {
 		RequestID: requestID(a.header, ""),
 		Unknown:   op.Safety != Read,
 		transient: true,
-		cause:     errors.New("the answer is not what the operation promises: " + truncate(err.Error(), 512)),
+		cause:     errors.New("the answer is not what the operation promises: " + oneLine(err.Error(), 512)),
 	}
 }
 
@@ -123,8 +125,8 @@ func (a answer) refusal(op Operation) *Error {
 	e := &Error{
 		Operation:  op,
 		Status:     a.status,
-		Code:       oneLine(body.Code),
-		Message:    truncate(cmp.Or(body.Message, body.GatewayMessage, body.IAM.Message), 1024),
+		Code:       oneLine(body.Code, maxCode),
+		Message:    oneLine(cmp.Or(body.Message, body.GatewayMessage, body.IAM.Message), maxMessage),
 		RequestID:  requestID(a.header, body.RequestID),
 		RetryAfter: retryAfter(a.header),
 		Body:       bytes.Clone(a.body[:min(len(a.body), maxErrorBody)]), // the next answer may be read over it
@@ -143,18 +145,21 @@ func truncate(s string, n int) string {
 }
 
 func requestID(h http.Header, inBody string) string {
-	return oneLine(cmp.Or(h.Get("X-Request-Id"), inBody))
+	return oneLine(cmp.Or(h.Get("X-Request-Id"), inBody), maxCode)
 }
 
-// oneLine makes a code or an id, whoever wrote it, fit for one line of a log.
-func oneLine(s string) string {
+// oneLine makes a text, whoever wrote it, fit for one line of a log or of a terminal.
+func oneLine(s string, n int) string {
 	printable := func(r rune) rune {
-		if unicode.IsPrint(r) {
+		switch {
+		case unicode.IsPrint(r):
 			return r
+		case unicode.IsSpace(r):
+			return ' '
 		}
 		return -1
 	}
-	return truncate(strings.Map(printable, strings.ToValidUTF8(s, "")), 128)
+	return truncate(strings.Map(printable, strings.ToValidUTF8(s, "")), n)
 }
 
 func retryAfter(h http.Header) time.Duration {

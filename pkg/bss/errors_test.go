@@ -197,13 +197,14 @@ func TestALongRefusalIsCutBetweenCharacters(t *testing.T) {
 	assert.Len(t, failure.Body, 64<<10)
 }
 
-func TestACodeIsShortAndOnOneLine(t *testing.T) {
+func TestARefusalIsShortAndOnOneLine(t *testing.T) {
 	t.Parallel()
-	c, _ := answering(t, saying(400, jsonType, `{"error_code":"CBC.\n\u001b[2J`+strings.Repeat("9", 50_000)+`"}`))
+	c, _ := answering(t, saying(400, jsonType, `{"error_code":"CBC.\n\u001b[2J`+strings.Repeat("9", 50_000)+`","error_msg":"余额\r\n不足\u001b[2J"}`))
 	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	var failure *bss.Error
 	require.ErrorAs(t, err, &failure)
-	assert.Equal(t, "CBC.[2J"+strings.Repeat("9", 121)+"…", failure.Code)
+	assert.Equal(t, "CBC. [2J"+strings.Repeat("9", 120)+"…", failure.Code)
+	assert.Equal(t, "余额  不足[2J", failure.Message)
 }
 
 func TestTheRequestIDMayStandInTheBody(t *testing.T) {

@@ -129,7 +129,7 @@ func (s *Source) ask(req *http.Request) (string, time.Duration, error) {
 			Error string `json:"error"`
 		}
 		_ = json.Unmarshal(body, &refusal) // the status must do
-		return "", 0, fmt.Errorf("HTTP %d %.40s; check the service account", res.StatusCode, refusal.Error)
+		return "", 0, fmt.Errorf("HTTP %d %.40q; check the service account", res.StatusCode, refusal.Error)
 	}
 	var answer struct {
 		AccessToken string `json:"access_token"`

@@ -137,7 +137,8 @@ func TestWhatIsNoTokenIsRefused(t *testing.T) {
 		status int
 		answer string
 	}{
-		"HTTP 403 access_denied":       {403, `{"error":"access_denied","error_description":"SECRET"}`},
+		`HTTP 403 "access_denied"`:     {403, `{"error":"access_denied","error_description":"SECRET"}`},
+		`"\x1b[2J\n"; check`:           {403, `{"error":"\u001b[2J\n"}`},
 		"HTTP 302":                     {302, "SECRET"},
 		"no bearer token":              {200, `{"access_token":"SECRET","expires_in":0,"token_type":"Bearer"}`},
 		"the answer is no bearer":      {200, `{"access_token":"SECRET","expires_in":60,"token_type":"MAC"}`},

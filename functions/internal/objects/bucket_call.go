@@ -14,7 +14,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -167,11 +169,13 @@ func failureCode(body []byte) string {
 		XMLName xml.Name `xml:"Error"`
 		Code    string   `xml:"Code"`
 	}
-	if err := xml.Unmarshal(body, &failure); err != nil || failure.Code == "" || len(failure.Code) > 64 {
+	if err := xml.Unmarshal(body, &failure); err != nil || failure.Code == "" || len(failure.Code) > 64 || strings.ContainsFunc(failure.Code, unprintable) {
 		return "without a code"
 	}
 	return failure.Code
 }
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 func refused(status int, code string) error {
 	r := &refusal{kind: ErrDenied, status: status, code: code}

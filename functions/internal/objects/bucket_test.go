@@ -136,6 +136,7 @@ func TestWhatFailsIsTriedAgain(t *testing.T) {
 		"a redirect":    {answer(307, "SECRET"), objects.ErrDenied, 1},
 		"not an error":  {answer(403, strings.Repeat("SECRET", 100_000)), objects.ErrDenied, 1},
 		"not XML":       {answer(403, "<Error><Code>SECRET</Code><Error>"), objects.ErrDenied, 1},
+		"two lines":     {answer(403, "<Error><Code>Access\nSECRET</Code></Error>"), objects.ErrDenied, 1},
 		"not available": {answer(501, "<Error><Code>NotImplemented</Code></Error>"), objects.ErrDenied, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

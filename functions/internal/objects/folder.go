@@ -86,7 +86,10 @@ func (f *Folder) temporary() (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		return file, f.clear(file)
+		if err := f.clear(file); err != nil {
+			return nil, errors.Join(err, file.Close(), f.root.Remove(name))
+		}
+		return file, nil
 	}
 }
 

@@ -137,10 +137,10 @@ func (a sqsAnswer) left(batch [][]byte) ([][]byte, error) {
 	for _, f := range a.Failed {
 		code = f.Code
 		if f.SenderFault {
-			return left, fmt.Errorf("%w: %.80s", ErrMessage, f.Code)
+			return left, fmt.Errorf("%w: %.80q", ErrMessage, f.Code)
 		}
 	}
-	return left, fmt.Errorf("%w: %d of %d messages were not taken: %.80s", ErrUnavailable, len(left), len(batch), code)
+	return left, fmt.Errorf("%w: %d of %d messages were not taken: %.80q", ErrUnavailable, len(left), len(batch), code)
 }
 
 // sqsCode is a failure's code, without its text, which may repeat what was sent.

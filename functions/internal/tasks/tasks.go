@@ -153,9 +153,9 @@ func (c caller) post(ctx context.Context, address string, header http.Header, bo
 func refused(status int, code string) error {
 	if status >= http.StatusInternalServerError || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout ||
 		strings.Contains(code, "Throttl") {
-		return fmt.Errorf("%w: HTTP %d %.80s", ErrUnavailable, status, code)
+		return fmt.Errorf("%w: HTTP %d %.80q", ErrUnavailable, status, code)
 	}
-	return fmt.Errorf("%w: HTTP %d %.80s; check that it exists and who may send to it", ErrDenied, status, code)
+	return fmt.Errorf("%w: HTTP %d %.80q; check that it exists and who may send to it", ErrDenied, status, code)
 }
 
 // parseHTTPS reads an address that may be http on the loopback interface only.

@@ -53,7 +53,7 @@ func (r *Row) Read(fee *bss.FeeRow) error {
 		field := Money(m).Field()
 		amount, err := ParseAmount(fee[field])
 		if err != nil {
-			return fmt.Errorf("record %s of customer %s: %s is %.40q: %w", fee[bss.FeeID], fee[bss.FeeCustomerID], field, fee[field], err)
+			return fmt.Errorf("record %.64q of customer %.64q: %s is %.40q: %w", fee[bss.FeeID], fee[bss.FeeCustomerID], field, fee[field], err)
 		}
 		r.Amounts[m] = amount
 	}
