@@ -83,8 +83,9 @@ func TestDemoPrintsTheDay(t *testing.T) {
 	assert.Contains(t, stdout.String(), filepath.Join(dir, "2026-02", "manifest.json"))
 
 	stdout.Reset()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rate-card.csv"), []byte("basis,percent\nofficial,95\n"), 0o600))
 	require.NoError(t, run(t.Context(), []string{"verify", dir}, &stdout, &bytes.Buffer{}))
-	assert.Regexp(t, `^2026-02  final  run \S+  \d+ files, \d+ bytes, \d+ records: whole\n$`, stdout.String())
+	assert.Regexp(t, `^rate-card.csv  1 rules: understood\n2026-02  final  run \S+  \d+ files, \d+ bytes, \d+ records: whole\n$`, stdout.String())
 }
 
 func TestVerifyNamesWhatIsWrong(t *testing.T) {
@@ -97,6 +98,10 @@ func TestVerifyNamesWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, verify(filepath.Join(dir, "missing")), "create it or mount it")
 	require.ErrorContains(t, verify("s4://x"), "s3://BUCKET/PREFIX")
 	require.ErrorIs(t, verify(), errUsage)
+	card := filepath.Join(dir, "rate-card.csv")
+	require.NoError(t, os.WriteFile(card, []byte("basis,percent\nofficial,95%\n"), 0o600))
+	require.ErrorContains(t, verify(dir), `rate-card.csv: line 2, column B: percent "95%" is not`)
+	require.NoError(t, os.Remove(card))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "2026-02"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "2026-02", "manifest.json"), []byte(`{"schema_version":1}`), 0o600))
 	require.ErrorContains(t, verify(dir), "2026-02/manifest.json: read a manifest: its schema version is 1, not 2")

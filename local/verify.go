@@ -16,7 +16,8 @@ import (
 const aboutVerify = `go run ./local verify FOLDER|URL: reads published exports as their readers do.
 
 Every file that a manifest names must be there with its size and hash, and the sums of
-the customers must add up. URL is what EXPORT_URL may be; for a bucket, EXPORT_ENDPOINT,
+the customers must add up. The rate card beside them, if there is one, is read as the
+next export would. URL is what EXPORT_URL may be; for a bucket, EXPORT_ENDPOINT,
 EXPORT_ACCESS_KEY and EXPORT_SECRET_KEY are taken from the environment.
 `
 
@@ -34,8 +35,17 @@ func verify(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if err := handler.LoadConfig(&stores); err != nil {
 		return err
 	}
+	rt := functions.Runtime{Clock: clock.System{}}
 	whole, wrong := 0, []error{}
-	for v, err := range billexport.Verify(ctx, f.Arg(0), stores, functions.Runtime{Clock: clock.System{}}) {
+	switch card, rules, err := billexport.VerifyRateCard(ctx, f.Arg(0), stores, rt); {
+	case err != nil && card == "": // it cannot be looked for
+		return err
+	case err != nil:
+		wrong = append(wrong, err)
+	case card != "":
+		fmt.Fprintf(stdout, "%s  %d rules: understood\n", card, rules)
+	}
+	for v, err := range billexport.Verify(ctx, f.Arg(0), stores, rt) {
 		if err != nil {
 			wrong = append(wrong, err)
 			continue

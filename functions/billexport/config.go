@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/functions/billexport/internal/ratecard"
 )
 
 // Config is the configuration of the function.
@@ -20,7 +21,7 @@ type Config struct {
 	Headings     string       `envconfig:"EXPORT_HEADINGS" default:"en" desc:"language of headings where a request names none: en, zh, or names for those of the API"`
 	PartnerName  string       `envconfig:"EXPORT_PARTNER_NAME" desc:"your company's name, for statements, the report and FOCUS"`
 	FocusRefunds string       `envconfig:"EXPORT_FOCUS_REFUNDS" default:"adjustment" desc:"charge category of refunds in FOCUS files: adjustment, as Huawei Cloud's own have it, or origin, that of what is refunded"`
-	RateCard     string       `envconfig:"EXPORT_RATE_CARD" desc:"what you invoice your customers, as JSON; nothing is priced unless set"`
+	RateCard     string       `envconfig:"EXPORT_RATE_CARD" desc:"what you invoice your customers, as JSON or CSV, where no rate card lies beside the exports; see docs/rate-card.md"`
 	Queue        string       `envconfig:"EXPORT_QUEUE" desc:"queue that tasks are sent to: the address of one of SQS on AWS, projects/PROJECT/topics/TOPIC on Google Cloud; they are done in this process unless set"`
 	Workers      int          `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time"`
 	SplitRows    int          `envconfig:"EXPORT_SPLIT_ROWS" default:"50000" desc:"rows above which a customer's bills are fetched in ranges of days"`
@@ -56,6 +57,11 @@ func (c Config) checked() (Config, error) {
 	}
 	if c.Workers < 1 || c.SplitRows < 1 {
 		errs = append(errs, fmt.Errorf("EXPORT_WORKERS is %d and EXPORT_SPLIT_ROWS %d: both must be 1 or more", c.Workers, c.SplitRows))
+	}
+	if c.RateCard != "" {
+		if _, err := ratecard.Read([]byte(c.RateCard)); err != nil {
+			errs = append(errs, fmt.Errorf("EXPORT_RATE_CARD: %w", err))
+		}
 	}
 	return c, errors.Join(errs...)
 }

@@ -18,6 +18,9 @@ func TestAWrongConfigurationIsNamed(t *testing.T) {
 		"EXPORT_HEADINGS":      func(c *billexport.Config) { c.Headings = "fr" },
 		"EXPORT_FOCUS_REFUNDS": func(c *billexport.Config) { c.FocusRefunds = "credit" },
 		"EXPORT_WORKERS":       func(c *billexport.Config) { c.Workers = -1 },
+		`EXPORT_RATE_CARD: line 2, column B: percent "95%"`: func(c *billexport.Config) {
+			c.RateCard = "basis,percent\nofficial,95%\n"
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -45,6 +45,11 @@ const customerPlace = "{customer}"
 
 func (o format) aCustomer() bool { return strings.Contains(o.path, customerPlace) }
 
+// pathOf is the name of the file of a customer, or of all, in the run's folder.
+func (o format) pathOf(c bill.Customer) string {
+	return strings.ReplaceAll(o.path, customerPlace, fileName(c.ID))
+}
+
 // formats are those with rows, by name.
 func formats(cycle string) map[string]format {
 	return map[string]format{
@@ -64,9 +69,22 @@ func formats(cycle string) map[string]format {
 			return focus.NewParquet(w, d.focus())
 		}},
 		formatStatements: {"statements/" + customerPlace + ".pdf", func(w io.Writer, d *drawing, c bill.Customer) (rowWriter, error) {
-			return statement.New(w, statement.Options{Export: d.export, Customer: c})
+			return statement.New(w, statement.Options{
+				Export: d.export, Customer: c, Units: d.plan.Units, Records: recordsFile(d.run.Request, c),
+			})
 		}},
 	}
+}
+
+// recordsFile is the file of a run that has each record of a customer, the easiest to
+// read of several; empty where there is none.
+func recordsFile(r RunRequest, c bill.Customer) string {
+	for _, name := range []string{formatXLSX, formatCSV, formatCSVGzip, formatFocusCSV, formatParquet, formatFocusParquet} {
+		if known(r.Formats, name) {
+			return formats(r.Cycle)[name].pathOf(c)
+		}
+	}
+	return ""
 }
 
 // formatNames are all formats that can be asked for.

@@ -33,6 +33,7 @@ type cloud interface {
 	ListIndirectPartners(ctx context.Context, r bss.ListIndirectPartnersRequest) iter.Seq2[bss.IndirectPartner, error]
 	ListCustomerselfResourceRecords(ctx context.Context, customer bss.Customer, r bss.ListCustomerselfResourceRecordsRequest) iter.Seq2[bss.ResourceFeeRecord, error]
 	ListPostpaidBillSum(ctx context.Context, r bss.ListPostpaidBillSumRequest) (bss.PostpaidBillSum, error)
+	In(l bss.Language) *bss.Client
 }
 
 type function struct {

@@ -22,6 +22,8 @@ type plan struct {
 	Customers []bill.Customer `json:"customers"`
 	// RateCard is the one that was in force when the run was planned.
 	RateCard string `json:"rate_card,omitempty"`
+	// Units are the names of units of measure by their numbers, for statements.
+	Units map[string]string `json:"units,omitempty"`
 
 	card *ratecard.Card // RateCard, read; nil where there is none
 }
@@ -54,7 +56,11 @@ func (f *function) plan(ctx context.Context, h *held) (*workResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := plan{Customers: make([]bill.Customer, len(ids)), RateCard: card}
+	units, err := f.units(ctx, h.run)
+	if err != nil {
+		return nil, err
+	}
+	p := plan{Customers: make([]bill.Customer, len(ids)), RateCard: card, Units: units}
 	for i, id := range ids {
 		p.Customers[i] = known[id]
 		p.Customers[i].ID = id
@@ -137,7 +143,7 @@ func (f *function) planOf(ctx context.Context, r run) (*plan, error) {
 	if p.RateCard != "" {
 		var err error
 		if p.card, err = ratecard.Read([]byte(p.RateCard)); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read the rate card of run %s: %w", r.ID, err)
 		}
 	}
 	f.lastPlan.name, f.lastPlan.plan = r.Plan, p

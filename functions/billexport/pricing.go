@@ -5,41 +5,59 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/ratecard"
 	"github.com/bssfn/bssfn/functions/internal/objects"
 )
 
-// rateCardName is the object beside the exports of EXPORT_URL that says what customers
-// are invoiced: it may be longer than a variable of the environment, and is changed
-// without a deployment.
-const rateCardName = "rate-card.json"
+// rateCardNames are the objects beside the exports of EXPORT_URL that say what customers
+// are invoiced, of which there is one at the most: it may be longer than a variable of the
+// environment, and is changed without a deployment.
+var rateCardNames = [...]string{"rate-card.json", "rate-card.csv"}
 
-// rateCard is the rate card in force, the object or else that of the configuration;
-// empty where there is none. One that cannot be read ends the run.
+var errTwoRateCards = errors.New("there are both rate-card.json and rate-card.csv, and nothing says which one holds")
+
+// cardBeside reads the rate card that lies beside exports; the name is empty where there
+// is none.
+func cardBeside(ctx context.Context, exports objects.Store) (name string, text []byte, err error) {
+	for _, n := range rateCardNames {
+		found, _, err := exports.Get(ctx, n, ratecard.MaxBytes)
+		switch {
+		case errors.Is(err, objects.ErrNotFound):
+			continue
+		case err != nil:
+			return n, nil, fmt.Errorf("read %s: %w", n, err)
+		case name != "":
+			return n, nil, errTwoRateCards
+		}
+		name, text = n, found
+	}
+	return name, text, nil
+}
+
+// rateCard is the rate card in force, the object or else that of the configuration,
+// which was checked; empty where there is none. One that cannot be read ends the run.
 func (f *function) rateCard(ctx context.Context) (string, error) {
-	content, _, err := f.objects.Get(ctx, rateCardName, ratecard.MaxBytes)
+	name, text, err := cardBeside(ctx, f.objects)
 	switch {
-	case errors.Is(err, objects.ErrNotFound):
-		content = []byte(f.cfg.RateCard)
-	case errors.Is(err, objects.ErrTooLarge):
+	case errors.Is(err, objects.ErrTooLarge), errors.Is(err, errTwoRateCards):
 		return "", rateCardInvalid(err)
 	case err != nil:
 		return "", err
+	case name == "":
+		return f.cfg.RateCard, nil
 	}
-	if len(content) == 0 {
-		return "", nil
+	if _, err := ratecard.Read(text); err != nil {
+		return "", rateCardInvalid(fmt.Errorf("%s: %w", name, err))
 	}
-	if _, err := ratecard.Read(content); err != nil {
-		return "", rateCardInvalid(err)
-	}
-	return string(content), nil
+	return string(text), nil
 }
 
 func rateCardInvalid(cause error) error {
 	return fatal("rate_card_invalid", clipped("What customers are invoiced is not understood: "+cause.Error()+"."),
-		"Mend "+rateCardName+" beside the exports, or EXPORT_RATE_CARD, and ask for the export again.")
+		"Mend the rate card beside the exports, check it with go run ./local verify, and ask for the export again.")
 }
 
 // rateCardHash is the SHA-256 of the rate card in hexadecimals; empty where there is

@@ -97,8 +97,7 @@ func (d *drawing) files(ctx context.Context, u unit) ([]publication.File, error)
 // file writes one file of the customers from from to before to.
 func (d *drawing) file(ctx context.Context, from, to int, c bill.Customer) (publication.File, error) {
 	file := publication.File{
-		Path:   d.run.folder() + "/" + strings.ReplaceAll(d.format.path, customerPlace, fileName(c.ID)),
-		Format: d.name, CustomerID: c.ID,
+		Path: d.run.folder() + "/" + d.format.pathOf(c), Format: d.name, CustomerID: c.ID,
 	}
 	return publication.Write(ctx, d.f.destinations[d.run.Request.Destination], file, func(w io.Writer) (int, error) {
 		buf := bufio.NewWriterSize(w, 64<<10)

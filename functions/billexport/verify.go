@@ -2,11 +2,13 @@ package billexport
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strings"
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
+	"github.com/bssfn/bssfn/functions/billexport/internal/ratecard"
 	"github.com/bssfn/bssfn/functions/internal/objects"
 )
 
@@ -23,10 +25,7 @@ type Verified struct {
 // with it: files that are not what the manifest says, or sums that do not add up.
 func Verify(ctx context.Context, address string, c StoreConfig, rt functions.Runtime) iter.Seq2[Verified, error] {
 	return func(yield func(Verified, error) bool) {
-		if !strings.Contains(address, ":") {
-			address = "file:" + address
-		}
-		store, err := objects.Open(address, c.StoreOptions(rt))
+		store, err := openPublished(address, c, rt)
 		if err != nil {
 			yield(Verified{}, err)
 			return
@@ -41,4 +40,30 @@ func Verify(ctx context.Context, address string, c StoreConfig, rt functions.Run
 			}
 		}
 	}
+}
+
+// VerifyRateCard reads the rate card beside the exports at an address such as Verify
+// takes, as the next run would. The name is empty where there is none; the error says
+// what is wrong with it.
+func VerifyRateCard(ctx context.Context, address string, c StoreConfig, rt functions.Runtime) (name string, rules int, err error) {
+	store, err := openPublished(address, c, rt)
+	if err != nil {
+		return "", 0, err
+	}
+	name, text, err := cardBeside(ctx, store)
+	if err != nil || name == "" {
+		return name, 0, err
+	}
+	card, err := ratecard.Read(text)
+	if err != nil {
+		return name, 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return name, card.Rules, nil
+}
+
+func openPublished(address string, c StoreConfig, rt functions.Runtime) (objects.Store, error) {
+	if !strings.Contains(address, ":") {
+		address = "file:" + address
+	}
+	return objects.Open(address, c.StoreOptions(rt))
 }

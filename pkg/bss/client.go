@@ -101,13 +101,18 @@ type Customer string
 // it keeps the quota and the tokens.
 type Client struct {
 	*account
-	as Customer // who makes the calls that are ByEither; the partner if empty
+	as       Customer // who makes the calls that are ByEither; the partner if empty
+	language Language
 }
 
 // As returns a client that makes the calls which partner and customer may both make
 // (those that are [ByEither]) in the customer's name: prices are then the customer's,
 // orders and coupons its own. It shares everything with c: quota, tokens, connections.
-func (c *Client) As(customer Customer) *Client { return &Client{account: c.account, as: customer} }
+func (c *Client) As(customer Customer) *Client { return &Client{c.account, customer, c.language} }
+
+// In returns a client whose answers have names and messages in another language than
+// Config.Language, which must be one of those above. It shares everything with c.
+func (c *Client) In(l Language) *Client { return &Client{c.account, c.as, l} }
 
 // account is what all clients of the partner's account in a process share.
 type account struct {
@@ -116,7 +121,6 @@ type account struct {
 	keys                  sign.Keys
 	user                  User
 	agency, tokenProject  string
-	language              Language
 	pageSize              int
 	transport             http.RoundTripper
 	clock                 Clock
@@ -151,13 +155,12 @@ func New(cfg Config) (*Client, error) {
 		user:         cfg.User,
 		agency:       cfg.Agency,
 		tokenProject: cmp.Or(cfg.TokenProject, hosts.region),
-		language:     cfg.Language,
 		pageSize:     cfg.PageSize,
 		transport:    cfg.Transport,
 		clock:        cfg.Clock,
 		random:       cfg.Random,
 		log:          cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
-	}}
+	}, language: cfg.Language}
 	if err := errors.Join(checkEndpoint("endpoint", c.endpoint), checkEndpoint("IAM endpoint", c.iamEndpoint), checkConfig(cfg)); err != nil {
 		return nil, err
 	}

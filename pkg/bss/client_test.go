@@ -102,6 +102,11 @@ func TestEveryCallSaysItsLanguage(t *testing.T) {
 			}
 			assert.Equal(t, want, e.header.Values("X-Language"), language)
 		}
+		units, err := c.As("").In(bss.English).As(resaleName).ListMeasureUnits(t.Context())
+		require.NoError(t, err)
+		assert.NotEmpty(t, units)
+		last := w.wire.all()
+		assert.Equal(t, []string{"en_US"}, last[len(last)-1].header.Values("X-Language"), "in another than %q", language)
 		if signed := w.wire.to(balancesPath)[0].header.Get("Authorization"); language != "" {
 			assert.Contains(t, signed, "x-language")
 		}

@@ -42,7 +42,8 @@ type Row struct {
 	// Amounts are those of the record, read.
 	Amounts [Moneys]Amount
 	// Invoice is what the partner invoices its customer, and Margin that less the
-	// payment; both are 0 where the export is not priced.
+	// payment; both are 0 where the export is not priced, or the customer pays Huawei
+	// Cloud itself.
 	Invoice, Margin Amount
 }
 
@@ -58,6 +59,13 @@ func (r *Row) Read(fee *bss.FeeRow) error {
 		r.Amounts[m] = amount
 	}
 	return nil
+}
+
+// PaidToHuaweiCloud reports whether the record is of a referral customer: it pays Huawei
+// Cloud itself and gets its invoices from there, so that the partner neither pays for the
+// record nor invoices it.
+func (r *Row) PaidToHuaweiCloud() bool {
+	return string(r.Fee[bss.FeeAssociationType]) == string(bss.Referral)
 }
 
 // Customer is whom a part of the bills is about.

@@ -10,19 +10,24 @@
 //	   "valid_from": "2026-01", "valid_to": "2026-12"}
 //	]}
 //
+// or a table of CSV with the same fields, in any order of the columns, those that no rule
+// needs left out:
+//
+//	customer_id,service_type_code,basis,percent
+//	,,official,95
+//	,hws.service.type.obs,payment,108.5
+//
 // A rule is for the records that have all it names. Of several, the one that names the
 // customer goes before one that does not, then the one that names the service, then the
 // one that names the region. Two rules that name the same must be for different cycles.
-// What no rule is for is invoiced as it was paid, and so is what an advisory customer
-// consumed, which pays Huawei Cloud itself.
+// What no rule is for is invoiced as it was paid. What a referral customer consumed is
+// not invoiced at all: it pays Huawei Cloud itself, and gets its invoices from there.
 package ratecard
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 )
@@ -40,7 +45,9 @@ const (
 type Card struct {
 	// SHA256 is the hash of the document in hexadecimals.
 	SHA256 string
-	rules  map[who][]term
+	// Rules is how many it has.
+	Rules int
+	rules map[who][]term
 }
 
 // who is whom and what a rule is for, with what of them it names.
@@ -63,7 +70,7 @@ type term struct {
 	basis    bill.Money
 	// factor is the part of the basis in millionths.
 	factor uint64
-	number int
+	rule   int // its number, from 0
 }
 
 func (t term) holds(c bill.Cycle) bool {
@@ -77,49 +84,28 @@ func (t term) overlaps(o term) bool {
 	return !endsBefore(t, o) && !endsBefore(o, t)
 }
 
-// Read reads a card of MaxBytes at most. The error says which rule is wrong, and why.
-func Read(document []byte) (*Card, error) {
-	rules, err := decode(document)
+// Read reads a card of MaxBytes at most, as JSON or as CSV. The error says which rule is
+// wrong, where it stands and why.
+func Read(text []byte) (*Card, error) {
+	d, err := decode(text)
 	if err != nil {
-		return nil, fmt.Errorf("rate card: %w", err)
+		return nil, err
 	}
-	sum := sha256.Sum256(document)
-	card := &Card{SHA256: hex.EncodeToString(sum[:]), rules: map[who][]term{}}
-	for i, r := range rules {
+	sum := sha256.Sum256(text)
+	card := &Card{SHA256: hex.EncodeToString(sum[:]), Rules: len(d.rules), rules: map[who][]term{}}
+	for i, r := range d.rules {
 		w, t, err := r.read()
 		if err != nil {
-			return nil, fmt.Errorf("rate card: rule %d: %w", i+1, err)
+			return nil, d.wrong(i, err)
 		}
-		t.number = i + 1
+		t.rule = i
 		for _, other := range card.rules[w] {
 			if other.overlaps(t) {
-				return nil, fmt.Errorf("rate card: rules %d and %d are both for %s in the same cycle; give each its own valid_from and valid_to",
-					other.number, t.number, w)
+				return nil, fmt.Errorf("%s: it is for %s in the same cycle as %s; give each its own valid_from and valid_to",
+					d.rule(t.rule), w, d.rule(other.rule))
 			}
 		}
 		card.rules[w] = append(card.rules[w], t)
 	}
 	return card, nil
-}
-
-const (
-	percentDecimals = 4
-	maxPercent      = 1000
-	maxPercentText  = 32
-)
-
-// readPercent is a percentage in millionths: 95 is 950000.
-func readPercent(text string) (uint64, error) {
-	p, err := decimal.NewFromString(text)
-	if err != nil || len(text) > maxPercentText || p.Exponent() < -maxPercentText || p.Exponent() > percentDecimals {
-		return 0, fmt.Errorf("percent %.40q is not a decimal number", text)
-	}
-	if p.IsNegative() || p.GreaterThan(decimal.NewFromInt(maxPercent)) {
-		return 0, fmt.Errorf("percent %s is not from 0 to %d", text, maxPercent)
-	}
-	scaled := p.Shift(percentDecimals)
-	if !scaled.IsInteger() {
-		return 0, fmt.Errorf("percent %s has more than %d decimals", text, percentDecimals)
-	}
-	return scaled.BigInt().Uint64(), nil
 }

@@ -6,34 +6,73 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"unicode/utf8"
 )
 
 // Limits of a card.
 const (
 	MaxBytes = 4 << 20
 	MaxRules = 20_000
-	// maxText is the limit that the API has for ids and codes.
-	maxText = 64
 )
 
-// rule is a rule as the document has it. Percent is a text or a number.
-type rule struct {
-	CustomerID      string      `json:"customer_id"`
-	ServiceTypeCode string      `json:"service_type_code"`
-	RegionCode      string      `json:"region_code"`
-	Basis           Basis       `json:"basis"`
-	Percent         json.Number `json:"percent"`
-	ValidFrom       string      `json:"valid_from"`
-	ValidTo         string      `json:"valid_to"`
+// document is a card as it is written, rule by rule.
+type document struct {
+	rules []rule
+	// lines are where a table has its rules, and columns where it has their fields, as a
+	// spreadsheet calls them. A document of JSON has neither: its rules are counted.
+	lines   []int
+	columns map[string]string
 }
 
-func decode(document []byte) ([]rule, error) {
-	if len(document) > MaxBytes {
-		return nil, fmt.Errorf("it has %d bytes; the limit is %d", len(document), MaxBytes)
+// rule names a rule so that who wrote it finds it.
+func (d *document) rule(i int) string {
+	if d.columns == nil {
+		return fmt.Sprintf("rule %d", i+1)
 	}
-	d := json.NewDecoder(bytes.NewReader(document))
+	return fmt.Sprintf("line %d", d.lines[i])
+}
+
+// wrong is an error of a rule, with where to mend it.
+func (d *document) wrong(i int, err error) error {
+	place := d.rule(i)
+	if f, ok := errors.AsType[*fieldError](err); ok && d.columns != nil {
+		place += ", column " + d.columns[f.field]
+	}
+	return fmt.Errorf("%s: %w", place, err)
+}
+
+// byteOrderMark is what spreadsheets and editors begin UTF-8 with.
+var byteOrderMark = []byte("\ufeff")
+
+// decode reads the rules of a card. JSON begins with a brace, which no heading of a table
+// does.
+func decode(text []byte) (*document, error) {
+	if len(text) > MaxBytes {
+		return nil, fmt.Errorf("it has %d bytes; the limit is %d", len(text), MaxBytes)
+	}
+	if !utf8.Valid(text) {
+		return nil, errors.New("it is not UTF-8; a spreadsheet saves it so as CSV UTF-8")
+	}
+	text = bytes.TrimPrefix(text, byteOrderMark)
+	read := decodeTable
+	switch begins := bytes.TrimSpace(text); {
+	case len(begins) == 0:
+		return nil, errors.New("it is empty")
+	case begins[0] == '{':
+		read = decodeJSON
+	}
+	d, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.rules) == 0 || len(d.rules) > MaxRules {
+		return nil, fmt.Errorf("it has %d rules, not 1 to %d", len(d.rules), MaxRules)
+	}
+	return d, nil
+}
+
+func decodeJSON(text []byte) (*document, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var card struct {
 		Rules []rule `json:"rules"`
@@ -44,54 +83,5 @@ func decode(document []byte) ([]rule, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the document")
 	}
-	if len(card.Rules) == 0 || len(card.Rules) > MaxRules {
-		return nil, fmt.Errorf("it has %d rules, not 1 to %d", len(card.Rules), MaxRules)
-	}
-	return card.Rules, nil
-}
-
-func (r rule) read() (who, term, error) {
-	for name, text := range map[string]string{"customer_id": r.CustomerID, "service_type_code": r.ServiceTypeCode, "region_code": r.RegionCode} {
-		if len(text) > maxText {
-			return who{}, term{}, fmt.Errorf("%s is longer than %d characters", name, maxText)
-		}
-	}
-	t, err := r.term()
-	return newWho(r.CustomerID, r.ServiceTypeCode, r.RegionCode), t, err
-}
-
-func (r rule) term() (term, error) {
-	t := term{basis: bill.Official}
-	switch r.Basis {
-	case Official:
-	case Payment:
-		t.basis = bill.Payment
-	default:
-		return t, fmt.Errorf("basis %.40q is neither %s nor %s", r.Basis, Official, Payment)
-	}
-	var err error
-	if t.factor, err = readPercent(r.Percent.String()); err != nil {
-		return t, err
-	}
-	if t.from, err = readCycle("valid_from", r.ValidFrom); err != nil {
-		return t, err
-	}
-	if t.to, err = readCycle("valid_to", r.ValidTo); err != nil {
-		return t, err
-	}
-	if r.ValidFrom != "" && r.ValidTo != "" && t.to.Before(t.from) {
-		return t, fmt.Errorf("valid_to %s is before valid_from %s", r.ValidTo, r.ValidFrom)
-	}
-	return t, nil
-}
-
-func readCycle(name, text string) (bill.Cycle, error) {
-	if text == "" {
-		return bill.Cycle{}, nil
-	}
-	c, err := bill.ParseCycle(text)
-	if err != nil {
-		return c, fmt.Errorf("%s %w", name, err)
-	}
-	return c, nil
+	return &document{rules: card.Rules}, nil
 }

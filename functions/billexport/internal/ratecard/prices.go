@@ -12,9 +12,6 @@ import (
 // fen is 0.01, to which each record's invoice amount is rounded.
 const fen = 1_000_000
 
-// referral is the association of customers that pay Huawei Cloud themselves.
-const referral = string(bss.Referral)
-
 // Prices are the rules of a card that hold in one cycle. They are safe for concurrent
 // use.
 type Prices struct {
@@ -69,8 +66,13 @@ func (c *Card) In(cycle bill.Cycle) *Prices {
 }
 
 // Apply sets the record's Invoice, rounded half away from zero to 0.01, and its Margin,
-// which is Invoice less the payment exactly. It fails where these are beyond an Amount.
+// which is Invoice less the payment exactly; both are 0 where the customer pays Huawei
+// Cloud itself. It fails where these are beyond an Amount.
 func (p *Prices) Apply(r *bill.Row) error {
+	if r.PaidToHuaweiCloud() {
+		r.Invoice, r.Margin = 0, 0
+		return nil
+	}
 	payment := r.Amounts[bill.Payment]
 	r.Invoice, r.Margin = payment, 0
 	t, ok := p.find(r.Fee)
@@ -90,9 +92,6 @@ func (p *Prices) Apply(r *bill.Row) error {
 }
 
 func (p *Prices) find(fee *bss.FeeRow) (term, bool) {
-	if string(fee[bss.FeeAssociationType]) == referral {
-		return term{}, false
-	}
 	for _, n := range p.named {
 		customer, service, region := n.of(fee)
 		if t, ok := p.terms[who{n, string(customer), string(service), string(region)}]; ok {

@@ -173,7 +173,7 @@ func (p *page) services(totals []tally.Sum) {
 		p.table(p.say(servicesForm, total.Currency), columns)
 		var others spend
 		for i, s := range list {
-			one := spend{s.Rows, s.Official, s.Discount, s.Payment, s.Invoice, marginOf(s)}
+			one := spend{s.Rows, s.Official, s.Discount, s.Payment, s.Invoice, s.Margin}
 			if i >= maxServices {
 				others.add(one)
 				continue
@@ -187,13 +187,6 @@ func (p *page) services(totals []tally.Sum) {
 		p.endTable()
 		p.raw("</section>\n")
 	}
-}
-
-// marginOf is what a service leaves the partner, which is shown where it is priced.
-func marginOf(s tally.Service) bill.Total {
-	margin := s.Invoice
-	margin.AddTotal(s.Payment.Negated())
-	return margin
 }
 
 // customers is the table of the customers of each currency, the greatest first.

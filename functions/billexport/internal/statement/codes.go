@@ -71,11 +71,11 @@ func (p *paper) meaning(table map[string][2]string, code string, unknown word) s
 // unit is what an item's quantity is measured in.
 func (p *paper) unit(i *item) string {
 	code := p.texts.all[i.unit]
-	if name := p.Units[code]; name != "" {
-		return name
-	}
 	if code == "" {
 		return p.meaning(periods, p.texts.all[i.period], unitForm)
+	}
+	if _, documented := units[code]; !documented && p.Units[code] != "" {
+		return p.Units[code]
 	}
 	return p.meaning(units, code, unitForm)
 }

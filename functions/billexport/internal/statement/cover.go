@@ -16,11 +16,20 @@ func (p *paper) cover(t *totals) {
 	p.parties()
 	currencies := t.currencies(p.texts)
 	p.several = len(currencies) > 1
+	for _, currency := range currencies {
+		p.direct = p.direct || t.all[currency].directRows > 0
+	}
 	if len(currencies) == 0 {
 		p.paragraph(plain, p.say(nothing))
 	}
 	for _, currency := range currencies {
-		p.due(currency, t.all[currency])
+		p.band(toPay, currency, t.all[currency].due(p.Priced))
+		if t.all[currency].directRows > 0 {
+			p.band(paidToHuaweiCloud, currency, t.all[currency].direct)
+		}
+	}
+	if p.direct {
+		p.paragraph(tiny, p.say(paidToHuaweiCloudNote))
 	}
 	note := estimatedNote
 	if p.Final {
@@ -72,12 +81,12 @@ func (p *paper) parties() {
 	p.y = end + 32*pdf.Point
 }
 
-// due is what is to pay in a currency, for all to see.
-func (p *paper) due(currency int32, s *sum) {
+// band is what is to pay in a currency, for all to see.
+func (p *paper) band(what word, currency int32, amount bill.Total) {
 	const height = 40 * pdf.Point
 	p.doc.Fill(left, p.y-14*pdf.Point, width, height, shade)
-	p.cell(left+10*pdf.Point, width/3, p.y+9*pdf.Point, strong, p.say(toPay)+" · "+p.say(currencyWord)+" "+p.texts.all[currency])
-	p.amount(right-10*pdf.Point, width/2, p.y+12*pdf.Point, huge, printed.Sum(s.pay(p.Priced)))
+	p.cell(left+10*pdf.Point, width/3, p.y+9*pdf.Point, strong, p.say(what)+" · "+p.say(currencyWord)+" "+p.texts.all[currency])
+	p.amount(right-10*pdf.Point, width/2, p.y+12*pdf.Point, huge, printed.Sum(amount))
 	p.y += height + 2*pdf.Point
 }
 
@@ -89,7 +98,7 @@ type figure struct {
 
 func (p *paper) figures() []figure {
 	list := figure{listPrice, func(s *sum) decimal.Decimal { return s.amounts[bill.Official].Decimal() }}
-	pay := figure{toPay, func(s *sum) decimal.Decimal { return s.pay(p.Priced).Decimal() }}
+	pay := figure{p.payWord(), func(s *sum) decimal.Decimal { return s.pay(p.Priced).Decimal() }}
 	if p.Priced {
 		return []figure{list, pay}
 	}
@@ -99,6 +108,14 @@ func (p *paper) figures() []figure {
 		{cutOff, cutOf},
 		pay,
 	}
+}
+
+// payWord names what the customer pays, where it does not pay all of it the issuer.
+func (p *paper) payWord() word {
+	if p.direct {
+		return amountWord
+	}
+	return toPay
 }
 
 // cutOf is what was left away to charge whole cents.
@@ -144,8 +161,11 @@ func (p *paper) services(currency int32, t *totals) {
 		row(plain, name, t.services[k])
 	}
 	row(strong, p.say(total), t.all[currency])
-	if !p.Priced && !cutOf(t.all[currency]).IsZero() {
-		p.paragraph(tiny, p.say(cutOffNote))
+	switch {
+	case p.Priced:
+		p.paragraph(tiny, p.say(invoicedNote))
+	case !cutOf(t.all[currency]).IsZero():
+		p.paragraph(tiny, p.say(cutOffNote, p.say(p.payWord())))
 	}
 }
 

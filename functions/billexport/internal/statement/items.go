@@ -30,7 +30,7 @@ type item struct {
 	key
 	rows           int
 	quantity, list bill.Total
-	// pay is what the customer owes: the payment, or what the partner invoices.
+	// pay is what the customer pays: the payment, or what the partner invoices.
 	pay bill.Total
 	// rough says that a quantity could not be read.
 	rough bool
@@ -128,10 +128,10 @@ func (s *Writer) read(r *bill.Row) item {
 	i.service = t.number(either(fee[bss.FeeServiceTypeName], fee[bss.FeeServiceTypeCode]))
 	i.currency = t.number(fee[bss.FeeCurrency])
 	i.list.Add(r.Amounts[bill.Official])
-	i.pay.Add(r.Amounts[bill.Payment])
-	if s.o.Priced {
-		i.pay = bill.Total{}
+	if s.o.Priced && !r.PaidToHuaweiCloud() {
 		i.pay.Add(r.Invoice)
+	} else {
+		i.pay.Add(r.Amounts[bill.Payment])
 	}
 	if s.items.level == byCurrency {
 		return i

@@ -3,6 +3,7 @@ package statement
 import (
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,7 +18,9 @@ import (
 func grouped(t *testing.T, records int, change func(n int, f *bss.FeeRow)) (level, string) {
 	t.Helper()
 	var b writerOf
-	s, err := New(&b, options(t))
+	o := options(t)
+	o.Records = "bills.csv.gz"
+	s, err := New(&b, o)
 	require.NoError(t, err)
 	s.items.max = 10
 	for n := range records {
@@ -64,7 +67,7 @@ func TestTooManyRecordsAreGrouped(t *testing.T) {
 		says    []string
 	}{
 		{"as many as fit", 10, resource(10), byRecord, []string{"2026-02-01", "r9"}},
-		{"few resources", 105, resource(3), byResource, []string{"There are 105 records. Here those of a resource", "bills.csv", "\n35\n", "r2", "17.5", "70.00", "70.00000035"}},
+		{"few resources", 105, resource(3), byResource, []string{"There are 105 records. Here those of a resource", "Each one is in the file bills.csv.gz of the issuer's export.", "\n35\n", "r2", "17.5", "70.00", "70.00000035"}},
 		{"a refund beside use", 11, func(n int, f *bss.FeeRow) {
 			if n == 4 {
 				f[bss.FeeBillDetailType] = []byte("4")
@@ -85,8 +88,26 @@ func TestTooManyRecordsAreGrouped(t *testing.T) {
 			if c.level > byRecord {
 				assert.NotContains(t, text, "2026-02-01\n")
 			}
+			assert.Equal(t, c.level > byRecord, strings.Contains(text, "bills.csv.gz"))
 		})
 	}
+}
+
+func TestWithoutAFileOfRecordsNoneIsNamed(t *testing.T) {
+	t.Parallel()
+	var b writerOf
+	s, err := New(&b, options(t))
+	require.NoError(t, err)
+	s.items.max = 1
+	for range 2 {
+		var r bill.Row
+		require.NoError(t, r.Read(fee(nil)))
+		require.NoError(t, s.Write(&r))
+	}
+	require.NoError(t, s.Close())
+	text := pdftest.Read(t, b.data).String()
+	assert.Contains(t, text, "There are 2 records.")
+	assert.NotContains(t, text, "export")
 }
 
 func TestTheSummaryIsBounded(t *testing.T) {

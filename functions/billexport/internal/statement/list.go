@@ -32,21 +32,25 @@ func (p *paper) list(s *items) {
 	p.y += 12 * pdf.Point
 	p.doc.Text(left, p.y, heading, p.say(itemsWord))
 	p.y += 16 * pdf.Point
-	switch s.level {
-	case byResource:
-		p.paragraph(quiet, p.say(byResourceNote, rows))
-	case byResourceType:
-		p.paragraph(quiet, p.say(byResourceTypeNote, rows))
-	case byCurrency:
-		p.paragraph(quiet, p.say(byCurrencyNote, rows))
-	case byRecord:
-	}
+	p.summedUp(s.level, rows)
 	p.columns(s.level)
 	for i := range s.sorted(p.texts) {
 		if p.room(itemHeight) {
 			p.columns(s.level)
 		}
 		p.item(&s.all[i], s.level)
+	}
+}
+
+// summedUp says what the items are where they are no records.
+func (p *paper) summedUp(l level, rows int) {
+	note, grouped := map[level]word{byResource: byResourceNote, byResourceType: byResourceTypeNote, byCurrency: byCurrencyNote}[l]
+	if !grouped {
+		return
+	}
+	p.paragraph(quiet, p.say(note, printed.Count(rows)))
+	if p.Records != "" {
+		p.paragraph(quiet, p.say(recordsFileForm, p.Records))
 	}
 }
 
@@ -63,7 +67,7 @@ func (p *paper) columns(l level) {
 	p.pair(regionAt, regionWide, column, p.say(region), p.say(mode))
 	p.doc.Right(quantityEnd, p.y, column, p.say(quantity))
 	p.doc.Right(quantityEnd, p.y+10*pdf.Point, column, p.say(unitWord))
-	p.doc.Right(right, p.y, column, p.say(toPay))
+	p.doc.Right(right, p.y, column, p.say(p.payWord()))
 	p.doc.Right(right, p.y+10*pdf.Point, column, p.say(listPrice))
 	p.y += 24 * pdf.Point
 }

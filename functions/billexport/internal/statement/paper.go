@@ -46,6 +46,8 @@ type paper struct {
 	pages int
 	// several says that there are several currencies, so that each amount has its own.
 	several bool
+	// direct says that the customer pays Huawei Cloud itself for some records.
+	direct bool
 }
 
 // page begins a page, with whose statement it is above what comes.

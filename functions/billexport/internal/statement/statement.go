@@ -19,10 +19,13 @@ import (
 type Options struct {
 	bill.Export
 	Customer bill.Customer
-	// Units are names of units of measure by the API's usage_measure_id, which go
-	// before those that the documentation names. A unit that has no name is shown by
+	// Units are names of units of measure by the API's usage_measure_id, for those that
+	// the documentation does not name in both languages. One that has no name is shown by
 	// its number.
 	Units map[string]string
+	// Records is the file of the export that has each record, for the reader of a
+	// statement that sums them up; empty where the export has none.
+	Records string
 }
 
 // Writer makes one statement. It keeps what it needs of a bounded number of records,

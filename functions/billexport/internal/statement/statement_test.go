@@ -193,3 +193,31 @@ func TestSeveralCurrenciesStayApart(t *testing.T) {
 		assert.Contains(t, text, want)
 	}
 }
+
+// TestWhatIsPaidToHuaweiCloudIsNotToPay is of a customer who became a referral one in
+// the month, with and without a rate card.
+func TestWhatIsPaidToHuaweiCloudIsNotToPay(t *testing.T) {
+	t.Parallel()
+	record := func(association, pay string) *bss.FeeRow {
+		return fee(map[bss.FeeField]string{
+			bss.FeeAssociationType: association, bss.FeeOfficialAmount: pay, bss.FeePaymentAmount: pay, bss.FeeCashAmount: pay, bss.FeeServiceTypeName: "svc",
+		})
+	}
+	for _, c := range []struct {
+		priced     bool
+		due, total string
+	}{{false, "100.00", "130.00"}, {true, "95.00", "125.00"}} {
+		o := options(t)
+		o.Priced = c.priced
+		text := pdftest.Read(t, write(t, o, record("2", "100"), record("1", "30"))).String()
+		for _, want := range []string{
+			"To pay · Currency CNY\n" + c.due + "\n", "Paid to Huawei Cloud · Currency CNY\n30.00\n",
+			"The customer pays Huawei Cloud itself for these records", "\nAmount\n",
+		} {
+			assert.Contains(t, text, want)
+		}
+		assert.NotContains(t, text, "\nTo pay\n", "above columns that have both")
+		assert.GreaterOrEqual(t, strings.Count(text, "\n"+c.total+"\n"), 2, "the service and the total")
+		assert.NotContains(t, pdftest.Read(t, write(t, o, record("2", "100"))).String(), "Paid to Huawei Cloud")
+	}
+}

@@ -29,6 +29,10 @@ type sum struct {
 	rows    int
 	amounts [bill.Moneys]bill.Total
 	invoice bill.Total
+	// direct is the payment of the records that the customer pays Huawei Cloud for, of
+	// which there are so many.
+	direct     bill.Total
+	directRows int
 }
 
 func newTotals() totals {
@@ -59,6 +63,10 @@ func (s *sum) add(r *bill.Row) {
 		s.amounts[m].Add(r.Amounts[m])
 	}
 	s.invoice.Add(r.Invoice)
+	if r.PaidToHuaweiCloud() {
+		s.directRows++
+		s.direct.Add(r.Amounts[bill.Payment])
+	}
 }
 
 // currencies are sorted.
@@ -83,12 +91,21 @@ func (t *totals) of(currency int32, texts *texts, priced bool) []serviceKey {
 	return list
 }
 
-// pay is what the customer owes.
+// pay is what the customer pays, the issuer or Huawei Cloud.
 func (s *sum) pay(priced bool) bill.Total {
-	if priced {
-		return s.invoice
+	if !priced {
+		return s.amounts[bill.Payment]
 	}
-	return s.amounts[bill.Payment]
+	pay := s.invoice
+	pay.AddTotal(s.direct)
+	return pay
+}
+
+// due is what of that the customer pays the issuer.
+func (s *sum) due(priced bool) bill.Total {
+	due := s.pay(priced)
+	due.AddTotal(s.direct.Negated())
+	return due
 }
 
 // minus is a sum less others.

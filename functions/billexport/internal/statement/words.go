@@ -33,9 +33,13 @@ const (
 	discount
 	cutOff
 	toPay
+	amountWord
+	paidToHuaweiCloud
+	paidToHuaweiCloudNote
 	total
 	other
 	cutOffNote
+	invoicedNote
 	payment
 	cash
 	credit
@@ -60,6 +64,7 @@ const (
 	byResourceNote
 	byResourceTypeNote
 	byCurrencyNote
+	recordsFileForm
 	pageForm
 	unitForm
 	unknownForm
@@ -68,32 +73,39 @@ const (
 
 // words are in English and in Chinese.
 var words = [words_][2]string{
-	language:            {"en", "zh-CN"},
-	title:               {"Statement of cloud services", "云服务账单"},
-	monthForm:           {"%[2]s %[1]d", "%[1]d年%[3]d月"},
-	periodForm:          {"%s to %s (GMT+8)", "%s 至 %s（GMT+8）"},
-	toCustomer:          {"Customer", "客户"},
-	fromPartner:         {"Issued by", "出具方"},
-	account:             {"Account", "账号"},
-	customerID:          {"Customer ID", "客户 ID"},
-	partnerID:           {"Partner ID", "伙伴 ID"},
-	billingPeriod:       {"Billing period", "账期"},
-	currencyWord:        {"Currency", "币种"},
-	issued:              {"Issued", "出具时间"},
-	estimated:           {"ESTIMATE", "预估账单"},
-	estimatedNote:       {"The bills of this month still change: amounts are an estimate.", "本账期的账单尚未出账，金额为预估值，仅供参考。"},
-	final:               {"FINAL", "最终账单"},
-	finalNote:           {"The bills of this month are settled and no longer change.", "本账期已出账，金额不再变化。"},
-	summary:             {"Summary by service", "按服务汇总"},
-	service:             {"Service", "服务"},
-	records:             {"Records", "记录数"},
-	listPrice:           {"List price", "目录价"},
-	discount:            {"Discount", "优惠金额"},
-	cutOff:              {"Rounding", "抹零金额"},
-	toPay:               {"To pay", "应付金额"},
+	language:          {"en", "zh-CN"},
+	title:             {"Statement of cloud services", "云服务账单"},
+	monthForm:         {"%[2]s %[1]d", "%[1]d年%[3]d月"},
+	periodForm:        {"%s to %s (GMT+8)", "%s 至 %s（GMT+8）"},
+	toCustomer:        {"Customer", "客户"},
+	fromPartner:       {"Issued by", "出具方"},
+	account:           {"Account", "账号"},
+	customerID:        {"Customer ID", "客户 ID"},
+	partnerID:         {"Partner ID", "伙伴 ID"},
+	billingPeriod:     {"Billing period", "账期"},
+	currencyWord:      {"Currency", "币种"},
+	issued:            {"Issued", "出具时间"},
+	estimated:         {"ESTIMATE", "预估账单"},
+	estimatedNote:     {"The bills of this month still change: amounts are an estimate.", "本账期的账单尚未出账，金额为预估值，仅供参考。"},
+	final:             {"FINAL", "最终账单"},
+	finalNote:         {"The bills of this month are settled and no longer change.", "本账期已出账，金额不再变化。"},
+	summary:           {"Summary by service", "按服务汇总"},
+	service:           {"Service", "服务"},
+	records:           {"Records", "记录数"},
+	listPrice:         {"List price", "目录价"},
+	discount:          {"Discount", "优惠金额"},
+	cutOff:            {"Rounding", "抹零金额"},
+	toPay:             {"To pay", "应付金额"},
+	paidToHuaweiCloud: {"Paid to Huawei Cloud", "直接支付给华为云"},
+	paidToHuaweiCloudNote: {
+		"The customer pays Huawei Cloud itself for these records, and gets the invoices from there.",
+		"该部分由客户直接支付给华为云，并由华为云开具发票。",
+	},
+	amountWord:          {"Amount", "金额"},
 	total:               {"Total", "合计"},
 	other:               {"Other services", "其他服务"},
-	cutOffNote:          {"To pay is the list price less discount and rounding: each record is charged in whole cents.", "应付金额 = 目录价 − 优惠金额 − 抹零金额；每条记录按分扣费。"},
+	cutOffNote:          {"%s: list price less discount and rounding. Each record is charged in whole cents.", "%s = 目录价 − 优惠金额 − 抹零金额；每条记录按分扣费。"},
+	invoicedNote:        {"The amount of each record is rounded to 0.01, that of a refund by its size.", "每条记录的金额四舍五入到 0.01，退款按绝对值舍入。"},
 	payment:             {"How it is paid", "支付方式"},
 	cash:                {"Cash", "现金支付"},
 	credit:              {"Credit", "信用额度支付"},
@@ -115,9 +127,10 @@ var words = [words_][2]string{
 	quantity:            {"Quantity", "用量"},
 	unitWord:            {"Unit", "单位"},
 	refund:              {"Refund: %s", "退款：%s"},
-	byResourceNote:      {"There are %d records. Here those of a resource are summed up in one line; each one is in the file bills.csv of the issuer's export.", "共有 %d 条记录，此处按资源汇总；逐条记录见出具方导出的文件 bills.csv。"},
-	byResourceTypeNote:  {"There are %d records. Here those of a resource type and region are summed up in one line; each one is in the file bills.csv of the issuer's export.", "共有 %d 条记录，此处按资源类型和区域汇总；逐条记录见出具方导出的文件 bills.csv。"},
-	byCurrencyNote:      {"There are %d records, too many to list; each one is in the file bills.csv of the issuer's export.", "共有 %d 条记录，此处不逐条列出；逐条记录见出具方导出的文件 bills.csv。"},
+	byResourceNote:      {"There are %s records. Here those of a resource are summed up in one line.", "共有 %s 条记录，此处按资源汇总。"},
+	byResourceTypeNote:  {"There are %s records. Here those of a resource type and region are summed up in one line.", "共有 %s 条记录，此处按资源类型和区域汇总。"},
+	byCurrencyNote:      {"There are %s records, too many to list.", "共有 %s 条记录，此处不逐条列出。"},
+	recordsFileForm:     {"Each one is in the file %s of the issuer's export.", "逐条记录见出具方导出的文件 %s。"},
 	pageForm:            {"Page %d of %d", "第 %d 页，共 %d 页"},
 	unitForm:            {"unit %s", "单位 %s"},
 	unknownForm:         {"code %s", "代码 %s"},

@@ -54,7 +54,7 @@ func (t *Tally) UnmarshalJSON(data []byte) error {
 	for _, c := range s.Customers {
 		customer := t.customer([]byte(c.ID))
 		for _, l := range c.Lines {
-			t.line(customer, t.addKind(l.Kind)).merge(&line{l.Rows, l.Fine, l.Official, l.Discount, l.Payment, l.Invoice})
+			t.line(customer, t.addKind(l.Kind)).merge(&line{l.Rows, l.Fine, l.Official, l.Discount, l.Payment, l.Invoice, l.Margin})
 		}
 	}
 	t.services.merge(s.Services)

@@ -64,14 +64,15 @@ type Line struct {
 	Official bill.Total `json:"official_amount,omitzero"`
 	Discount bill.Total `json:"official_discount_amount,omitzero"`
 	Payment  bill.Total `json:"payment_amount,omitzero"`
-	// Invoice is 0 where the export is not priced.
+	// Invoice and Margin are 0 where the export is not priced.
 	Invoice bill.Total `json:"invoice_amount,omitzero"`
+	Margin  bill.Total `json:"margin_amount,omitzero"`
 }
 
 // line is a Line without its names.
 type line struct {
-	rows, fine                           int
-	official, discount, payment, invoice bill.Total
+	rows, fine                                   int
+	official, discount, payment, invoice, margin bill.Total
 }
 
 func (l *line) add(r *bill.Row) {
@@ -83,6 +84,7 @@ func (l *line) add(r *bill.Row) {
 	l.discount.Add(r.Amounts[bill.OfficialDiscount])
 	l.payment.Add(r.Amounts[bill.Payment])
 	l.invoice.Add(r.Invoice)
+	l.margin.Add(r.Margin)
 }
 
 func (l *line) merge(o *line) {
@@ -92,6 +94,7 @@ func (l *line) merge(o *line) {
 	l.discount.AddTotal(o.discount)
 	l.payment.AddTotal(o.payment)
 	l.invoice.AddTotal(o.invoice)
+	l.margin.AddTotal(o.margin)
 }
 
 // chunk is how many lines are kept together: enough that a customer's lines take one

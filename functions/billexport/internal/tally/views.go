@@ -18,7 +18,9 @@ type Service struct {
 	Official bill.Total `json:"official_amount,omitzero"`
 	Discount bill.Total `json:"official_discount_amount,omitzero"`
 	Payment  bill.Total `json:"payment_amount,omitzero"`
-	Invoice  bill.Total `json:"invoice_amount,omitzero"`
+	// Invoice and Margin are 0 where the export is not priced.
+	Invoice bill.Total `json:"invoice_amount,omitzero"`
+	Margin  bill.Total `json:"margin_amount,omitzero"`
 }
 
 // Rows is how many records there were.
@@ -67,7 +69,7 @@ func (t *Tally) Lines() iter.Seq[Line] {
 			l := t.lines.at(t.places[p])
 			if !yield(Line{
 				CustomerID: t.customers.texts[p.customer], Kind: t.keys[p.kind].Kind, Rows: l.rows, Fine: l.fine,
-				Official: l.official, Discount: l.discount, Payment: l.payment, Invoice: l.invoice,
+				Official: l.official, Discount: l.discount, Payment: l.payment, Invoice: l.invoice, Margin: l.margin,
 			}) {
 				return
 			}
@@ -118,6 +120,7 @@ func (t *Tally) Services(customerID string) []Service {
 		s.Discount.AddTotal(l.discount)
 		s.Payment.AddTotal(l.payment)
 		s.Invoice.AddTotal(l.invoice)
+		s.Margin.AddTotal(l.margin)
 	}
 	list := make([]Service, 0, len(services))
 	for _, s := range services {
