@@ -43,13 +43,18 @@ func (j *journey) abroad() {
 
 func (j *journey) subscribedFiles() {
 	j.t.Helper()
-	j.postRefused("/billexport/subscribed/2026-02", nil, "subscribed_not_found")
+	j.getRefused("/billexport/subscribed/2026-02", "subscribed_not_compared")
+	j.getRefused("/billexport/subscribed/february", "cycle_malformed")
 	j.postRefused("/billexport/subscribed/2027-02", nil, "cycle_future")
 	_, err := j.Sim.AddConsumers("2026-02", 2, 30)
 	require.NoError(j.t, err)
 	_, err = j.Sim.DeliverSubscribedFiles("2026-02")
 	require.NoError(j.t, err)
-	assert.Equal(j.t, true, j.post("/billexport/subscribed/2026-02", nil)["agrees"])
+	run := j.post("/billexport/subscribed/2026-02", nil)["run_id"].(string)
+	assert.Equal(j.t, "published", j.get("/billexport/runs/" + run + "?wait=20")["state"])
+	assert.Equal(j.t, true, j.get("/billexport/subscribed/2026-02")["agrees"])
+	j.post("/billexport/schedules/subscribed", nil)
+	j.postRefused("/billexport/schedules/subscribed", fields{"cycle": "2027-02"}, "cycle_future")
 }
 
 func (j *journey) freezing(in fields, customer, referral string) {

@@ -47,12 +47,12 @@ func (f *function) finish(ctx context.Context, r run) error {
 // announce tells of the end of a run, and before it of the budgets that customers have
 // reached by what it published.
 func (f *function) announce(ctx context.Context, r run) error {
-	if r.State == RunPublished {
+	if r.State == RunPublished && !r.Subscribed {
 		if err := f.tellBudgets(ctx, r); err != nil {
 			return err
 		}
 	}
-	return f.events.Tell(ctx, eventID(r.ID, string(r.State)), "export/"+r.Request.Cycle, "billexport.run."+string(r.State), r.status(f.now()))
+	return f.events.Tell(ctx, eventID(r.ID, string(r.State)), "export/"+r.place(), "billexport.run."+string(r.State), r.status(f.now()))
 }
 
 // eventID names the event of a fact, the same each time that it is told.

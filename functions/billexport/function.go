@@ -171,6 +171,7 @@ func (f *function) describe() handler.Function {
 		Schedules: []handler.Schedule{
 			{Name: "daily", Handle: f.scheduledDay},
 			{Name: "monthly", Handle: f.scheduledMonth},
+			{Name: "subscribed", Handle: f.scheduledSubscribed},
 			{Name: "sweep", Handle: f.scheduledSweep},
 		},
 		Queues: []handler.Queue{{Name: "exports", Handle: f.queued}},

@@ -48,6 +48,9 @@ func (f *function) do(ctx context.Context, h *held) error {
 
 // result makes the result of a task. It is nil where other tasks are to make it.
 func (f *function) result(ctx context.Context, h *held) (*workResult, error) {
+	if h.run.Subscribed {
+		return f.subscribedResult(ctx, h)
+	}
 	switch h.task.Task {
 	case taskPlan:
 		return f.plan(ctx, h)

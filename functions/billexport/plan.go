@@ -13,6 +13,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/ratecard"
+	"github.com/bssfn/bssfn/functions/billexport/internal/subscribed"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
@@ -20,6 +21,8 @@ import (
 // change while the run works.
 type plan struct {
 	Customers []bill.Customer `json:"customers"`
+	// Archives are those that a run of subscribed files reads before the customers.
+	Archives []subscribed.Kind `json:"archives,omitempty"`
 	// RateCard is the one that was in force when the run was planned.
 	RateCard string `json:"rate_card,omitempty"`
 	// Units are the names of units of measure by their numbers, for statements.

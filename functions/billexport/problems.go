@@ -43,7 +43,7 @@ func exportNotFound(cycle string) error {
 
 func runInProgress(cycle, id string) error {
 	return &handler.Problem{Status: http.StatusConflict, Code: "run_in_progress", RetryAfter: time.Minute,
-		Detail: fmt.Sprintf("The run %s is exporting the bills of %s.", id, cycle),
+		Detail: fmt.Sprintf("The run %s is at work on %s.", id, cycle),
 		Next:   fmt.Sprintf("Wait for it with GET /billexport/runs/%s?wait=20, or cancel it.", id)}
 }
 

@@ -10,11 +10,15 @@ import (
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
+	"github.com/bssfn/bssfn/functions/billexport/internal/subscribed"
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // folder is where the files of the run are.
 func (r *run) folder() string {
+	if r.Subscribed {
+		return strings.TrimSuffix(subscribed.Folder(r.Request.Cycle, r.ID), "/")
+	}
 	return strings.TrimSuffix(publication.Folder(r.Request.Cycle, r.ID, r.Request.partial()), "/")
 }
 

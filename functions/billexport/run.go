@@ -39,6 +39,18 @@ type RunRequest struct {
 // partial reports whether the run is of some customers only.
 func (r RunRequest) partial() bool { return len(r.Customers) > 0 }
 
+// RunKind says what a run publishes.
+type RunKind string
+
+// The kinds of runs.
+const (
+	// RunExport publishes the bills of a cycle.
+	RunExport RunKind = "export"
+	// RunSubscribed publishes the files that the partner subscribes to, and where they
+	// and the API differ.
+	RunSubscribed RunKind = "subscribed"
+)
+
 // RunReason says why a run failed.
 type RunReason struct {
 	Code   string `json:"code"`
@@ -49,6 +61,7 @@ type RunReason struct {
 // RunStatus is a run as it is answered.
 type RunStatus struct {
 	RunID string   `json:"run_id"`
+	Kind  RunKind  `json:"kind"`
 	State RunState `json:"state"`
 	RunRequest
 	// Partial says that the run is of some customers only: it is published beside the
@@ -56,8 +69,8 @@ type RunStatus struct {
 	Partial   bool       `json:"partial"`
 	CreatedAt time.Time  `json:"created_at"`
 	EndedAt   *time.Time `json:"ended_at"`
-	// Parts are customers to fetch, or in the state rendering pieces to write; both
-	// are 0 until they are known.
+	// Parts are customers to fetch, the archives of subscribed files among them, or in
+	// the state rendering pieces to write; both are 0 until they are known.
 	Parts     int   `json:"parts"`
 	PartsDone int   `json:"parts_done"`
 	Rows      int64 `json:"rows"`
@@ -78,6 +91,8 @@ type run struct {
 	ID      string     `json:"id"`
 	Request RunRequest `json:"request"`
 	State   RunState   `json:"state"`
+	// Subscribed says that the run is one of subscribed files.
+	Subscribed bool `json:"subscribed,omitempty"`
 
 	CreatedAt time.Time `json:"created_at"`
 	FetchFrom time.Time `json:"fetch_from,omitzero"`
@@ -101,6 +116,17 @@ type run struct {
 	Told  bool `json:"told,omitempty"`
 	Clear int  `json:"clear,omitempty"`
 }
+
+// place is what runs work at one after the other: a cycle, and beside it the subscribed
+// files of the cycle.
+func (r *run) place() string {
+	if r.Subscribed {
+		return subscribedPlace(r.Request.Cycle)
+	}
+	return r.Request.Cycle
+}
+
+func subscribedPlace(cycle string) string { return "subscribed/" + cycle }
 
 // numbers is a set of numbers from 0.
 type numbers []byte
@@ -173,8 +199,11 @@ func (r *run) wants(t task) bool {
 // status is the run as it is answered at an instant.
 func (r *run) status(now time.Time) RunStatus {
 	s := RunStatus{
-		RunID: r.ID, State: r.State, RunRequest: r.Request, Partial: r.Request.partial(), CreatedAt: r.CreatedAt,
+		RunID: r.ID, Kind: RunExport, State: r.State, RunRequest: r.Request, Partial: r.Request.partial(), CreatedAt: r.CreatedAt,
 		Parts: r.Parts, PartsDone: r.Done.count(), Rows: r.Rows, Manifest: r.Manifest, Reason: r.Reason,
+	}
+	if r.Subscribed {
+		s.Kind = RunSubscribed
 	}
 	if r.State == RunRendering || r.State == RunPublishing {
 		s.Parts, s.PartsDone = r.Units, r.Drawn.count()

@@ -92,11 +92,11 @@ func (s *runStore) begin(ctx context.Context, r run) (run, error) {
 
 func (s *runStore) takeCycle(ctx context.Context, r run) error {
 	for range maxChanges {
-		doc, err := s.cycles.Get(ctx, r.Request.Cycle)
+		doc, err := s.cycles.Get(ctx, r.place())
 		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 			return err
 		}
-		doc.Key = r.Request.Cycle
+		doc.Key = r.place()
 		if busy, err := s.working(ctx, doc.Value, r.ID); err != nil {
 			return err
 		} else if busy != "" {
@@ -133,9 +133,9 @@ func (s *runStore) working(ctx context.Context, c cycleRuns, own string) (string
 	return r.ID, nil
 }
 
-// list returns the runs of a cycle, the newest first.
-func (s *runStore) list(ctx context.Context, cycle string) ([]run, error) {
-	doc, err := s.cycles.Get(ctx, cycle)
+// list returns the runs of a place, the newest first.
+func (s *runStore) list(ctx context.Context, place string) ([]run, error) {
+	doc, err := s.cycles.Get(ctx, place)
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return nil, err
 	}

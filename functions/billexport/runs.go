@@ -43,21 +43,22 @@ func (f *function) postRun(ctx context.Context, r *handler.Request) (*handler.Re
 
 // listRuns lists the runs of a cycle, or of all cycles that the API has bills of.
 func (f *function) listRuns(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-	var cycles []string
+	var places []string
 	if text := r.Query.Get("cycle"); text != "" {
 		c, err := f.parseCycle(text)
 		if err != nil {
 			return nil, err
 		}
-		cycles = []string{c.String()}
+		places = []string{c.String(), subscribedPlace(c.String())}
 	} else {
 		for months := range historyMonths + 1 {
-			cycles = append(cycles, bill.CycleAt(f.now()).Plus(-months).String())
+			cycle := bill.CycleAt(f.now()).Plus(-months).String()
+			places = append(places, cycle, subscribedPlace(cycle))
 		}
 	}
 	list := RunList{Runs: []RunStatus{}}
-	for _, cycle := range cycles {
-		runs, err := f.runs.list(ctx, cycle)
+	for _, place := range places {
+		runs, err := f.runs.list(ctx, place)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package billexport_test
 
 import (
+	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
@@ -8,7 +9,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport"
+	"github.com/bssfn/bssfn/functions/billexport/internal/subscribed"
 	"github.com/bssfn/bssfn/functions/internal/objects"
 	"github.com/bssfn/bssfn/internal/clock"
 	"github.com/bssfn/bssfn/local/huawei"
@@ -25,11 +29,31 @@ import (
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 )
 
+// abroad is a world of the international site.
+type abroad struct {
+	*world
+
+	// denied is the path of requests that are refused, if set.
+	denied string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a *abroad) RoundTrip(r *http.Request) (*http.Response, error) {
+	if a.denied == "" || r.URL.Path != a.denied {
+		return a.world.RoundTrip(r)
+	}
+	refused := httptest.NewRecorder()
+	refused.Header().Set("Content-Type", "application/json")
+	refused.WriteHeader(http.StatusForbidden)
+	_, _ = refused.WriteString(`{"error_code":"CBC.0151","error_msg":"Access denied."}`) // which does not fail
+	return refused.Result(), nil
+}
+
 // newAbroad is before the simulated international site, whose bucket has the files
 // that the partner subscribes to.
-func newAbroad(t *testing.T) *world {
+func newAbroad(t *testing.T) *abroad {
 	t.Helper()
-	w := &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC)), dir: t.TempDir()}
+	w := &abroad{world: &world{t: t, clock: clock.NewFrozen(time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC)), dir: t.TempDir()}}
 	var err error
 	w.cloud, err = huawei.NewServer(huawei.Options{Clock: w.clock, Site: bss.SiteIntl, Seed: 1, Bucket: "partner-bills", QuotaOff: true})
 	require.NoError(t, err)
@@ -45,40 +69,55 @@ func newAbroad(t *testing.T) *world {
 	w.cfg.SubscribedAccessKey, w.cfg.SubscribedSecretKey = "SIMBUCKETAK", handler.NewSecret("SIMBUCKETSK")
 	w.store = memory.New()
 	w.edge, err = billexport.New(w.cfg, functions.Runtime{
-		Clock: w.clock, Store: w.store, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)), Transport: w, Random: func() float64 { return 0 },
+		Clock: w.clock, Store: w.store, Logger: slog.New(slog.DiscardHandler), Transport: w, Random: func() float64 { return 0 },
 	})
 	require.NoError(t, err)
 	return w
 }
 
-type subscribedAnswer struct {
-	Agrees bool `json:"agrees"`
-	Files  []struct {
-		Kind  string `json:"kind"`
-		Parts int    `json:"parts"`
-		Rows  int    `json:"rows"`
-	} `json:"files"`
-	Compared    int `json:"compared"`
-	Count       int `json:"difference_count"`
-	Differences []struct {
-		CustomerID string `json:"customer_id"`
-		Cause      string `json:"cause"`
-		Difference string `json:"difference"`
-	} `json:"differences"`
-	Postpaid struct {
-		Out        bool   `json:"out"`
-		AmountDue  string `json:"amount_due"`
-		FileAmount string `json:"file_amount"`
-		Difference string `json:"difference"`
-	} `json:"postpaid"`
-}
-
-func (w *world) subscribed() (a subscribedAnswer) {
+// askSubscribed asks for the subscribed files of February.
+func (w *world) askSubscribed() billexport.RunStatus {
 	w.t.Helper()
 	status, body := w.call(http.MethodPost, "/billexport/subscribed/2026-02", "")
+	require.Equal(w.t, http.StatusAccepted, status, "%s", body)
+	var begun billexport.RunStatus
+	require.NoError(w.t, json.Unmarshal(body, &begun))
+	assert.Equal(w.t, billexport.RunSubscribed, begun.Kind)
+	return begun
+}
+
+// subscribed compares the subscribed files of February, and returns what is published.
+func (w *world) subscribed() subscribed.Manifest {
+	w.t.Helper()
+	r := w.ended(w.askSubscribed().RunID)
+	require.Equal(w.t, billexport.RunPublished, r.State, "%+v", r.Reason)
+	m := w.publishedSubscribed()
+	assert.Equal(w.t, r.RunID, m.RunID)
+	assert.Equal(w.t, "subscribed/2026-02/"+r.RunID+"/manifest.json", r.Manifest)
+	return m
+}
+
+// refusedSubscribed must fail, and returns why.
+func (w *world) refusedSubscribed() billexport.RunReason {
+	w.t.Helper()
+	r := w.ended(w.askSubscribed().RunID)
+	require.Equal(w.t, billexport.RunFailed, r.State)
+	return *r.Reason
+}
+
+// publishedSubscribed reads what is published of February, and holds the files to it.
+func (w *world) publishedSubscribed() (m subscribed.Manifest) {
+	w.t.Helper()
+	status, body := w.call(http.MethodGet, "/billexport/subscribed/2026-02", "")
 	require.Equal(w.t, http.StatusOK, status, "%s", body)
-	require.NoError(w.t, json.Unmarshal(body, &a))
-	return a
+	require.NoError(w.t, json.Unmarshal(body, &m))
+	assert.Equal(w.t, string(body), string(w.read("subscribed", "2026-02", m.RunID, "manifest.json")))
+	for _, file := range m.Files {
+		content := w.read(file.Path)
+		assert.Equal(w.t, file.SHA256, hash(content), file.Path)
+		assert.Equal(w.t, file.Rows, bytes.Count(content, []byte("\n"))-1, file.Path)
+	}
+	return m
 }
 
 func (w *world) bucket() objects.Store {
@@ -120,31 +159,69 @@ func TestSubscribedFilesAgreeWithTheAPI(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, w.cloud.AddBills("2026-02", theirs, 40))
 
-	assert.Equal(t, "subscribed_not_found", w.refused(http.MethodPost, "/billexport/subscribed/2026-02", "").Code)
-	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+	assert.Equal(t, "subscribed_not_compared", w.refused(http.MethodGet, "/billexport/subscribed/2026-02", "").Code)
+	assert.Equal(t, "subscribed_not_found", w.refusedSubscribed().Code)
+	archives, err := w.cloud.DeliverSubscribedFiles("2026-02")
 	require.NoError(t, err)
 	got := w.subscribed()
 	assert.True(t, got.Agrees, "%+v", got)
-	require.Len(t, got.Files, 2)
-	assert.Equal(t, 400, got.Files[0].Rows)
+	require.Len(t, got.Archives, 2)
+	assert.Equal(t, 400, got.Archives[0].Rows)
+	assert.Equal(t, 4, got.Customers)
 	assert.Positive(t, got.Compared)
 	assert.True(t, got.Postpaid.Out)
 	assert.Equal(t, got.Postpaid.AmountDue, got.Postpaid.FileAmount)
+	for i, archive := range got.Archives {
+		packed, _, err := w.bucket().Get(t.Context(), archives[i], 64<<20)
+		require.NoError(t, err)
+		assert.Equal(t, hash(packed), archive.SHA256)
+		assert.Equal(t, string(merged(t, packed)), string(w.read(got.Files[i].Path)))
+	}
 
 	require.NoError(t, w.cloud.AddBills("2026-02", theirs, 1)) // after the files were written
 	late := w.subscribed()
 	assert.False(t, late.Agrees)
-	require.NotZero(t, late.Count)
+	require.NotZero(t, late.DifferenceCount)
 	assert.Equal(t, theirs, late.Differences[0].CustomerID)
-	assert.NotEqual(t, "0", late.Postpaid.Difference)
+	assert.False(t, late.Postpaid.Difference.IsZero())
+	assert.Equal(t, got.RunID, late.Supersedes)
 
+	w.clock.Set(time.Date(2026, 3, 10, 3, 0, 0, 0, time.UTC))
+	assert.Equal(t, late.RunID, w.subscribed().Supersedes)
+	assert.NoDirExists(t, filepath.Join(w.dir, "subscribed", "2026-02", got.RunID), "its reader had time enough")
+	assert.DirExists(t, filepath.Join(w.dir, "subscribed", "2026-02", late.RunID))
+	assert.NotContains(t, strings.Join(w.files(), " "), ".work/")
+}
+
+func TestBeforeThePartnersBillIsOutNothingIsOwed(t *testing.T) {
+	t.Parallel()
+	w := newAbroad(t)
+	_, err := w.cloud.AddConsumers("2026-02", 1, 10)
+	require.NoError(t, err)
+	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+	require.NoError(t, err)
 	w.clock.Set(time.Date(2026, 3, 5, 3, 59, 59, 0, time.UTC))
 	assert.False(t, w.subscribed().Postpaid.Out, "noon of the 5th is not yet")
+}
+
+// merged are the rows of the only part of an archive.
+func merged(t *testing.T, packed []byte) []byte {
+	t.Helper()
+	unzip, err := gzip.NewReader(bytes.NewReader(packed))
+	require.NoError(t, err)
+	parts := tar.NewReader(unzip)
+	_, err = parts.Next()
+	require.NoError(t, err)
+	rows, err := io.ReadAll(parts)
+	require.NoError(t, err)
+	return rows
 }
 
 func TestASubscribedFileThatIsNoneIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newAbroad(t)
+	w.cfg.Workers = 1 // nobody is at work any more when a run has failed
+	w.open(billexport.Platform{})
 	_, err := w.cloud.AddConsumers("2026-02", 2, 30)
 	require.NoError(t, err)
 	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
@@ -152,17 +229,104 @@ func TestASubscribedFileThatIsNoneIsRefused(t *testing.T) {
 	w.replace(func(tar []byte) []byte { return bytes.Replace(tar, []byte(",USD"), []byte(",EUR"), 1) })
 	got := w.subscribed()
 	assert.False(t, got.Agrees)
-	assert.Equal(t, 2, got.Count)
+	assert.Equal(t, 2, got.Causes[subscribed.CauseCurrency])
+	assert.Equal(t, got.DifferenceCount, len(got.Differences))
 
 	w.replace(func(tar []byte) []byte {
 		return bytes.Replace(tar, []byte("official_amount"), []byte("official_AMOUNT"), 1)
 	})
-	p := w.refused(http.MethodPost, "/billexport/subscribed/2026-02", "")
-	assert.Equal(t, "subscribed_refused", p.Code)
-	assert.Contains(t, p.Detail, "other columns")
+	reason := w.refusedSubscribed()
+	assert.Equal(t, "subscribed_refused", reason.Code)
+	assert.Contains(t, reason.Detail, "customerBill_202602_0001.csv: a part has other columns")
+	assert.Equal(t, got.RunID, w.publishedSubscribed().RunID, "what was published stands")
 	for cycle, code := range map[string]string{"2026-04": "cycle_future", "2024-08": "cycle_too_old", "202602": "cycle_malformed"} {
 		assert.Equal(t, code, w.refused(http.MethodPost, "/billexport/subscribed/"+cycle, "").Code)
 	}
+}
+
+// What differs is named by whom it is about and why.
+func TestEveryDifferenceOfSubscribedFilesIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newAbroad(t)
+	ids, err := w.cloud.AddConsumers("2026-02", 3, 30)
+	require.NoError(t, err)
+	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+	require.NoError(t, err)
+	w.denied = "/v2/bills/customer-bills/res-fee-records"
+	got := w.subscribed()
+	assert.False(t, got.Agrees)
+	require.Len(t, got.Unread, 3)
+	assert.Equal(t, ids[0], got.Unread[0].CustomerID)
+	assert.Contains(t, got.Unread[0].Reason, "CBC.0151")
+	assert.Equal(t, map[subscribed.Cause]int{subscribed.CauseUnread: got.DifferenceCount}, got.Causes)
+	assert.Equal(t, got.Compared, got.DifferenceCount)
+
+	w.denied = ""
+	w.replace(func(tar []byte) []byte {
+		return bytes.Replace(tar, []byte(ids[1]), []byte(strings.Repeat("9", len(ids[1]))), 1)
+	})
+	got = w.subscribed()
+	assert.Equal(t, 1, got.Causes[subscribed.CauseUnknown])
+	assert.Empty(t, got.Unread)
+}
+
+// The timer looks on several days, and begins a run until the files agree.
+func TestSubscribedFilesAreComparedByATimerUntilTheyAgree(t *testing.T) {
+	t.Parallel()
+	w := newAbroad(t)
+	ids, err := w.cloud.AddConsumers("2026-02", 1, 30)
+	require.NoError(t, err)
+	runs := func() (states []billexport.RunState) {
+		require.NoError(t, w.edge.Schedule(t.Context(), "subscribed", nil))
+		status, text := w.call(http.MethodGet, "/billexport/runs?cycle=2026-02", "")
+		require.Equal(t, http.StatusOK, status)
+		var list billexport.RunList
+		require.NoError(t, json.Unmarshal(text, &list))
+		for _, r := range list.Runs {
+			states = append(states, w.ended(r.RunID).State)
+		}
+		w.clock.Set(w.clock.Now().Add(24 * time.Hour))
+		return states
+	}
+	failed, published := billexport.RunFailed, billexport.RunPublished
+	assert.Equal(t, []billexport.RunState{failed}, runs(), "the files are not there yet")
+	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+	require.NoError(t, err)
+	require.NoError(t, w.cloud.AddBills("2026-02", ids[0], 1))
+	assert.Equal(t, []billexport.RunState{published, failed}, runs(), "they do not agree yet")
+	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+	require.NoError(t, err)
+	assert.Equal(t, []billexport.RunState{published, published, failed}, runs())
+	assert.True(t, w.publishedSubscribed().Agrees)
+	assert.Equal(t, []billexport.RunState{published, published, failed}, runs(), "they agree")
+}
+
+// A run of subscribed files and an export of the same cycle do not wait for each other.
+func TestSubscribedFilesAndExportsStandBesideEachOther(t *testing.T) {
+	t.Parallel()
+	w := newAbroad(t)
+	_, err := w.cloud.AddConsumers("2026-02", 1, 10)
+	require.NoError(t, err)
+	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+	require.NoError(t, err)
+	queue := &sent{}
+	w.open(billexport.Platform{Tasks: queue})
+	begun := w.askSubscribed()
+	assert.Equal(t, "run_in_progress", w.refused(http.MethodPost, "/billexport/subscribed/2026-02", "").Code)
+	w.ask(runOf("2026-02"))
+	for done := 0; done < len(queue.bodies); done++ {
+		if !bytes.Contains(queue.bodies[done], []byte(begun.RunID)) {
+			continue // the site has no such records to export
+		}
+		require.NoError(t, w.edge.Message(t.Context(), "exports", handler.Message{ID: strconv.Itoa(done), Body: queue.bodies[done]}))
+	}
+	assert.Equal(t, billexport.RunPublished, w.ended(begun.RunID).State)
+	assert.True(t, w.publishedSubscribed().Agrees)
+
+	again := w.askSubscribed()
+	status, text := w.call(http.MethodPost, "/billexport/runs/"+again.RunID+"/cancel", "")
+	require.Equal(t, http.StatusOK, status, "%s", text)
+	assert.Equal(t, begun.RunID, w.publishedSubscribed().RunID)
 }
 
 func TestWhoSubscribesToNothingIsToldSo(t *testing.T) {

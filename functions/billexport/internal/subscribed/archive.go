@@ -55,13 +55,13 @@ type Limits struct {
 	// Packed and Unpacked are bytes; Ratio is how many times the former the latter may
 	// be, once the latter is a megabyte.
 	Packed, Unpacked, Ratio int64
-	// Parts is how many there may be, Lines how many lines the records come to.
-	Parts, Lines int
+	// Parts is how many there may be, and Held how many lines are in memory at the most.
+	Parts, Held int
 }
 
-// StandardLimits allow ten million records.
+// StandardLimits allow ten million records. The lines that are held take some 30 MB.
 func StandardLimits() Limits {
-	return Limits{Packed: 2 << 30, Unpacked: 16 << 30, Ratio: 200, Parts: 100, Lines: 1_000_000}
+	return Limits{Packed: 2 << 30, Unpacked: 16 << 30, Ratio: 200, Parts: 100, Held: 50_000}
 }
 
 // freeRatio is below which no ratio is counted: a short file of equal rows packs well.
@@ -72,8 +72,7 @@ const maxRow = 16 << 10
 
 // read goes through an archive as it arrives and gives the rows of its parts to add. It
 // ends at the first thing that is not as it should be.
-func read(r io.Reader, kind Kind, cycle bill.Cycle, limits Limits, add func(fields []string) error) (parts int, err error) {
-	packed := &countingReader{from: r, most: limits.Packed, over: ErrTooLarge}
+func read(packed *countingReader, kind Kind, cycle bill.Cycle, limits Limits, add func(fields []string) error) (parts int, err error) {
 	plain := bufio.NewReader(packed)
 	unzip, err := gzip.NewReader(plain)
 	if err != nil {

@@ -4,9 +4,11 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -66,8 +68,35 @@ func zipped(t require.TestingT, content []byte) []byte {
 
 func archive(t require.TestingT, entries ...entry) []byte { return zipped(t, tarOf(t, entries...)) }
 
-func read(t require.TestingT, packed []byte, limits subscribed.Limits) (subscribed.File, error) {
-	return subscribed.Read(bytes.NewReader(packed), subscribed.CustomerBill, february(t), limits)
+// taken is an archive that was read.
+type taken struct {
+	subscribed.File
+	merged string
+	lines  []subscribed.Summed
+	pieces int
+}
+
+func read(t require.TestingT, packed []byte, limits subscribed.Limits) (taken, error) {
+	return readFrom(t, bytes.NewReader(packed), subscribed.CustomerBill, limits)
+}
+
+// readFrom reads an archive, the lines by way of what is written of them.
+func readFrom(t require.TestingT, r io.Reader, kind subscribed.Kind, limits subscribed.Limits) (got taken, err error) {
+	var merged strings.Builder
+	var pieces []iter.Seq2[subscribed.Summed, error]
+	got.File, err = subscribed.Read(r, kind, february(t), limits, subscribed.Output{Merged: &merged, Lines: func(lines subscribed.Lines) error {
+		require.LessOrEqual(t, len(lines), limits.Held)
+		var written bytes.Buffer
+		err := subscribed.WriteLines(&written, lines.All())
+		pieces = append(pieces, subscribed.ReadLines(&written))
+		return err
+	}})
+	for line, err := range subscribed.Merge(pieces...) {
+		require.NoError(t, err)
+		got.lines = append(got.lines, line)
+	}
+	got.merged, got.pieces = merged.String(), len(pieces)
+	return got, err
 }
 
 func TestAnArchiveIsMerged(t *testing.T) {
@@ -82,18 +111,61 @@ func TestAnArchiveIsMerged(t *testing.T) {
 		got, err := read(t, packed, subscribed.StandardLimits())
 		require.NoError(t, err, name)
 		assert.Equal(t, 3, got.Rows, name)
-		require.Len(t, got.Lines, 1, name)
-		assert.Equal(t, "0.22", got.Lines.Sums()[0].Amount.String(), name)
-		for line := range got.Lines {
-			assert.Equal(t, subscribed.Line{
-				CustomerID: "c1", ServiceType: "hws.service.type.ec2", ResourceType: "hws.resource.type.vm",
-				Region: "ap-southeast-1", ChargeMode: "3", Currency: "USD",
-			}, line)
-		}
+		assert.Equal(t, int64(len(packed)), got.Bytes, name)
+		assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256(packed)), got.SHA256, name)
+		require.Len(t, got.lines, 1, name)
+		assert.Equal(t, "0.22", got.Sums[0].Due.String(), name)
+		assert.Equal(t, "0.37037034", got.Sums[0].Official.String(), name)
+		assert.Equal(t, subscribed.Line{
+			CustomerID: "c1", ServiceType: "hws.service.type.ec2", ResourceType: "hws.resource.type.vm",
+			Region: "ap-southeast-1", ChargeMode: "3", Currency: "USD",
+		}, got.lines[0].Line)
+		assert.Equal(t, 1, strings.Count(got.merged, header), name)
+		assert.Equal(t, 2, strings.Count(got.merged, one), name)
+		assert.Len(t, got.merged, len(header+one+one+refund), name)
 	}
 	none, err := read(t, archive(t, entry{name: first, content: header}), subscribed.StandardLimits())
 	require.NoError(t, err)
-	assert.Empty(t, none.Lines)
+	assert.Empty(t, none.lines)
+	assert.Equal(t, header, none.merged)
+}
+
+func TestUsageIsFinerAndMoreThanMoney(t *testing.T) {
+	t.Parallel()
+	columns := "customer_id,product_id,service_type_code,resource_type_code,region_code,billing_mode,resource_id,usage_type,usage,usage_measure_id\n"
+	row := func(usage, unit string) string { return "c1,p1,s,r,g,1,id,duration," + usage + "," + unit + "\n" }
+	got, err := readFrom(t, bytes.NewReader(archive(t, entry{name: "customerUsage_202602_0001.csv",
+		content: columns + row("123456789012345678.123456789012", "4") + row("0.000000000001", "04") + row("7", "17")})),
+		subscribed.CustomerUsage, subscribed.StandardLimits())
+	require.NoError(t, err)
+	require.Len(t, got.lines, 2)
+	assert.Equal(t, "123456789012345678.123456789013", got.lines[0].Used.String())
+	assert.Equal(t, []int{4, 17}, []int{got.lines[0].UsageMeasureID, got.lines[1].UsageMeasureID})
+	for name, bad := range map[string]string{"negative": row("-1", "4"), "an exponent": row("1e9", "4"), "no unit": row("1", "0"), "none": row("", "4")} {
+		_, err := readFrom(t, bytes.NewReader(archive(t, entry{name: "customerUsage_202602_0001.csv", content: columns + bad})),
+			subscribed.CustomerUsage, subscribed.StandardLimits())
+		require.ErrorIs(t, err, subscribed.ErrRow, name)
+	}
+}
+
+// However few lines are held, they add up to the same.
+func TestLinesInPiecesAddUp(t *testing.T) {
+	t.Parallel()
+	var rows strings.Builder
+	for i := range 500 {
+		rows.WriteString(strings.Replace(one, "c1", fmt.Sprintf("c%d", i%70), 1))
+	}
+	packed := archive(t, entry{name: first, content: header + rows.String()})
+	whole, err := read(t, packed, subscribed.StandardLimits())
+	require.NoError(t, err)
+	assert.Len(t, whole.lines, 70)
+	limits := subscribed.StandardLimits()
+	limits.Held = 7
+	pieces, err := read(t, packed, limits)
+	require.NoError(t, err)
+	assert.Equal(t, 72, pieces.pieces)
+	assert.Equal(t, whole.lines, pieces.lines)
+	assert.Equal(t, whole.Sums, pieces.Sums)
 }
 
 // attacks are archives that somebody might put into the bucket, and what each is
@@ -147,6 +219,7 @@ func attacks(t require.TestingT) map[string]struct {
 		"an open quote":        {part(strings.Replace(one, "p1", `"p1`, 1)), subscribed.ErrRow},
 		"an endless row":       {part(strings.Repeat("a", 1<<16)), subscribed.ErrRow},
 		"an endless quote":     {part(`"` + strings.Repeat("a\n", 1<<15)), subscribed.ErrRow},
+		"a minus":              {part(strings.Replace(one, "p1", "-2-3", 1)), subscribed.ErrRow},
 		"a formula":            {part(strings.Replace(one, "p1", "=1+1", 1)), subscribed.ErrRow},
 		"a path as an id":      {part(strings.Replace(one, "c1", "../../c1", 1)), subscribed.ErrRow},
 		"no customer":          {part(strings.Replace(one, "c1", "", 1)), subscribed.ErrRow},
@@ -190,7 +263,6 @@ func TestLimitsHold(t *testing.T) {
 		"packed":   func(l *subscribed.Limits) { l.Packed = 100 },
 		"unpacked": func(l *subscribed.Limits) { l.Unpacked = 1000 },
 		"parts":    func(l *subscribed.Limits) { l.Parts = 1 },
-		"lines":    func(l *subscribed.Limits) { l.Lines = 1 },
 	} {
 		limits := subscribed.StandardLimits()
 		_, err := read(t, two, limits)
@@ -216,39 +288,9 @@ func TestAStoreThatFailsIsNoFaultOfTheArchive(t *testing.T) {
 	lost := errors.New("connection lost")
 	whole := archive(t, entry{name: first, content: header + many(5000)})
 	r := io.MultiReader(bytes.NewReader(whole[:len(whole)/2]), iotest.ErrReader(lost))
-	_, err := subscribed.Read(r, subscribed.CustomerBill, february(t), subscribed.StandardLimits())
+	_, err := readFrom(t, r, subscribed.CustomerBill, subscribed.StandardLimits())
 	require.ErrorIs(t, err, lost)
 	assert.NotErrorIs(t, err, subscribed.ErrMalformed)
-}
-
-func TestDifferencesAreNamed(t *testing.T) {
-	t.Parallel()
-	line := func(customer, currency string) subscribed.Line {
-		return subscribed.Line{CustomerID: customer, ServiceType: "s", Currency: currency}
-	}
-	file, api := subscribed.Lines{}, subscribed.Lines{}
-	for _, l := range []subscribed.Lines{file, api} {
-		l.Add(line("same", "USD"), 5e8)
-	}
-	file.Add(line("more", "USD"), 7e8)
-	api.Add(line("more", "USD"), 7e8-1)
-	file.Add(line("currency", "USD"), 1e8)
-	api.Add(line("currency", "EUR"), 1e8)
-	file.Add(line("file", "USD"), 1e8)
-	api.Add(line("zero", "USD"), 0)
-	var got []string
-	for _, d := range subscribed.Compare(file, api) {
-		got = append(got, fmt.Sprintf("%s %s %s %s", d.CustomerID, d.Currency, d.Cause, d.Difference))
-	}
-	assert.Equal(t, []string{
-		"currency EUR currency -1", "currency USD currency 1", "file USD only_in_file 1", "more USD amount 0.00000001", "zero USD only_in_api 0",
-	}, got)
-	usage := subscribed.Lines{}
-	usage.Add(line("same", ""), 1)
-	usage.Add(line("nobody", ""), 1)
-	unbilled := subscribed.Unbilled(usage, file)
-	require.Len(t, unbilled, 1)
-	assert.Equal(t, "nobody", unbilled[0].CustomerID)
 }
 
 // FuzzRead looks for an archive that panics, or is accepted and does not add up.
@@ -259,14 +301,14 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	f.Add(archive(f, entry{name: first, content: header + one}))
-	limits := subscribed.Limits{Packed: 1 << 20, Unpacked: 4 << 20, Ratio: 100, Parts: 10, Lines: 1000}
+	limits := subscribed.Limits{Packed: 1 << 20, Unpacked: 4 << 20, Ratio: 100, Parts: 10, Held: 10}
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		got, err := read(t, packed, limits)
 		if err != nil {
 			return
 		}
 		require.Positive(t, got.Parts)
-		require.LessOrEqual(t, len(got.Lines), got.Rows)
+		require.LessOrEqual(t, len(got.lines), got.Rows)
 	})
 }
 
@@ -281,6 +323,6 @@ func FuzzPart(f *testing.F) {
 			return
 		}
 		require.True(t, strings.HasPrefix(strings.TrimPrefix(content, "\ufeff"), "customer_id") || strings.Contains(content, `"`) || strings.Contains(content, "\n"), content)
-		require.LessOrEqual(t, len(got.Lines), got.Rows)
+		require.LessOrEqual(t, len(got.lines), got.Rows)
 	})
 }

@@ -44,6 +44,9 @@ const (
 	CustomerUsage Kind = "customerUsage"
 )
 
+// Kinds are all of them.
+func Kinds() []Kind { return []Kind{CustomerBill, CustomerUsage} }
+
 var (
 	keyColumns   = []string{"customer_id", "product_id", "service_type_code", "resource_type_code", "region_code", "billing_mode"}
 	billColumns  = append(keyColumns[:len(keyColumns):len(keyColumns)], "official_amount", "official_discount_amount", "amount", "currency")

@@ -97,9 +97,9 @@ func (r *rowReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// text refuses what no code or id is.
+// text refuses what no code or id is, and what a spreadsheet would take for a formula.
 func text(s string) bool {
-	if s == "" || len(s) > 64 || !utf8.ValidString(s) {
+	if s == "" || len(s) > 64 || s[0] == '-' || !utf8.ValidString(s) {
 		return false
 	}
 	return !strings.ContainsFunc(s, func(c rune) bool {
