@@ -11,16 +11,23 @@ import (
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 )
 
-// Money is an amount to the last digit, with its thousands apart: in whole cents, or
-// else with the eight decimals that bills have, so that amounts stand below each other.
-func Money(d decimal.Decimal) string {
-	if cents := d.Round(2); cents.Equal(d) {
-		return apart(cents.StringFixed(2))
+// Money is an amount to the last digit, with its thousands apart.
+func Money(d decimal.Decimal) string { return Aligned(d, Decimals(d)) }
+
+// Decimals is how many decimals an amount has: two where it is in whole cents, or else
+// the eight that bills have, so that amounts stand below each other.
+func Decimals(d decimal.Decimal) int32 {
+	if d.Round(2).Equal(d) {
+		return 2
 	}
-	return apart(d.StringFixed(max(8, -d.Exponent())))
+	return max(8, -d.Exponent())
 }
 
-// Sum is the same of a sum, of which a long list has many.
+// Aligned is Money with as many decimals as the others of a column have, of which its own
+// Decimals must not be more.
+func Aligned(d decimal.Decimal, decimals int32) string { return apart(d.StringFixed(decimals)) }
+
+// Sum is Money of a sum, of which a long list has many.
 func Sum(t bill.Total) string {
 	a, fits := t.Amount()
 	if !fits {

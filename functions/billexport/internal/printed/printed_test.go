@@ -29,6 +29,7 @@ func TestMoney(t *testing.T) {
 		huge.Add(9223372036854775807)
 	}
 	assert.Equal(t, "276,701,161,105.64327421", Sum(huge))
+	assert.Equal(t, "1,234.50000000", Aligned(decimal.RequireFromString("1234.5"), Decimals(decimal.RequireFromString("0.001"))))
 	assert.Equal(t, "-12,345", Count(-12345))
 	assert.Equal(t, "1,000.5", Number(decimal.RequireFromString("1000.50").Truncate(1)))
 }

@@ -197,6 +197,32 @@ func TestAnEmptyMonthIsAReport(t *testing.T) {
 	assert.NotContains(t, page, "<svg")
 }
 
+// TestReferralCustomersAreNoMargin holds the margin to what is invoiced less what the
+// partner paid, which a finance person subtracts.
+func TestReferralCustomersAreNoMargin(t *testing.T) {
+	t.Parallel()
+	r := world(t)
+	r.Tally = tally.New()
+	for association, pay := range map[string]string{"2": "80.00000001", "1": "30"} {
+		var fee bss.FeeRow
+		fee[bss.FeeCustomerID], fee[bss.FeeCurrency] = []byte("c"+association), []byte("CNY")
+		fee[bss.FeeAssociationType], fee[bss.FeePaymentAmount] = []byte(association), []byte(pay)
+		var row bill.Row
+		require.NoError(t, row.Read(&fee))
+		if !row.PaidToHuaweiCloud() {
+			row.Invoice, row.Margin = 100e8, 1999999999
+		}
+		r.Tally.Add(&row)
+	}
+	note := "Of the payment, 30.00 CNY is what referral customers pay Huawei Cloud themselves"
+	assert.NotContains(t, written(t, r), note, "without a rate card")
+	r.Priced = true
+	page := written(t, r)
+	assert.Contains(t, page, note)
+	assert.Contains(t, page, "<dt>Margin</dt><dd>19.99999999</dd>")
+	assert.Contains(t, page, `<td class="number">30.00000000</td><td class="number">0.00</td><td class="number">0.00000000</td>`, "as many decimals in a column")
+}
+
 func TestAReportThatIsNotPricedHasNoMargin(t *testing.T) {
 	t.Parallel()
 	r := world(t)

@@ -22,6 +22,7 @@ const (
 // cards are the sums of each currency, for all to see.
 func (p *page) cards(totals []tally.Sum) {
 	p.raw("<section class=\"cards\">\n")
+	direct := p.Tally.PaidToHuaweiCloud()
 	for _, t := range totals {
 		p.raw("<div class=\"card\"><p class=\"currency\">", escape(t.Currency), "</p>\n<dl>\n")
 		card := func(name word, amount bill.Total) {
@@ -34,7 +35,11 @@ func (p *page) cards(totals []tally.Sum) {
 			card(invoiceWord, t.Invoice)
 			card(marginWord, t.Margin)
 		}
-		p.raw("</dl></div>\n")
+		p.raw("</dl>\n")
+		if amount, some := direct[t.Currency]; some && p.Priced {
+			p.raw("<p class=\"note\">", p.say(directForm, printed.Sum(amount), escape(t.Currency)), "</p>\n")
+		}
+		p.raw("</div>\n")
 	}
 	p.raw("</section>\n")
 }
@@ -130,95 +135,93 @@ func (p *page) spendColumns(of ...word) []column {
 	return columns
 }
 
-// spend is what the columns of a table of sums have.
+// spend is a row of a table of sums: what they are of, and the sums.
 type spend struct {
-	rows                                         int
-	official, discount, payment, invoice, margin bill.Total
+	of   []string
+	rows int
+	// amounts are those of the columns, in the order of bill.Money as far as it goes.
+	amounts []bill.Total
 }
 
-func spendOf(s tally.Sum) spend {
-	return spend{s.Rows, s.Amounts[bill.Official], s.Amounts[bill.OfficialDiscount], s.Amounts[bill.Payment], s.Invoice, s.Margin}
+func (p *page) spend(s tally.Sum, of ...string) spend {
+	amounts := []bill.Total{s.Amounts[bill.Official], s.Amounts[bill.OfficialDiscount], s.Amounts[bill.Payment]}
+	if p.Priced {
+		amounts = append(amounts, s.Invoice, s.Margin)
+	}
+	return spend{of, s.Rows, amounts}
 }
 
 func (s *spend) add(o spend) {
 	s.rows += o.rows
-	s.official.AddTotal(o.official)
-	s.discount.AddTotal(o.discount)
-	s.payment.AddTotal(o.payment)
-	s.invoice.AddTotal(o.invoice)
-	s.margin.AddTotal(o.margin)
+	for i := range s.amounts {
+		s.amounts[i].AddTotal(o.amounts[i])
+	}
 }
 
-func (p *page) spendCells(s spend, of ...string) []string {
-	cells := append(of, count(s.rows), printed.Sum(s.official), printed.Sum(s.discount), printed.Sum(s.payment))
-	if p.Priced {
-		cells = append(cells, printed.Sum(s.invoice), printed.Sum(s.margin))
+// spent is a table of sums, the greatest payments first, of which so many are listed. The
+// amounts of a column have as many decimals.
+func (p *page) spent(caption string, columns []column, list []spend, most int, total spend) {
+	payment := func(s spend) bill.Total { return s.amounts[bill.Payment] }
+	slices.SortStableFunc(list, func(a, b spend) int { return payment(b).Compare(payment(a)) })
+	if len(list) > most {
+		others := list[most]
+		others.of, others.amounts = slices.Clone(total.of), slices.Clone(others.amounts)
+		others.of[0] = p.say(othersForm, len(list)-most)
+		for _, s := range list[most+1:] {
+			others.add(s)
+		}
+		list = append(list[:most:most], others)
 	}
-	return cells
+	decimals := make([]int32, len(total.amounts))
+	for _, s := range append(list, total) {
+		for i, amount := range s.amounts {
+			decimals[i] = max(decimals[i], printed.Decimals(amount.Decimal()))
+		}
+	}
+	row := func(kind string, s spend) {
+		cells := append(slices.Clone(s.of), count(s.rows))
+		for i, amount := range s.amounts {
+			cells = append(cells, printed.Aligned(amount.Decimal(), decimals[i]))
+		}
+		p.row(columns, kind, cells...)
+	}
+	p.raw("<section>\n")
+	p.table(caption, columns)
+	for _, s := range list {
+		row("", s)
+	}
+	row("total", total)
+	p.endTable()
+	p.raw("</section>\n")
 }
 
 // services is the table of services of each currency.
 func (p *page) services(totals []tally.Sum) {
 	all := p.Tally.Services("")
-	columns := p.spendColumns(serviceWord)
 	for _, total := range totals {
-		var list []tally.Service
+		var list []spend
 		for _, s := range all {
 			if s.Currency == total.Currency {
-				list = append(list, s)
+				sum := tally.Sum{Rows: s.Rows, Invoice: s.Invoice, Margin: s.Margin}
+				sum.Amounts[bill.Official], sum.Amounts[bill.OfficialDiscount], sum.Amounts[bill.Payment] = s.Official, s.Discount, s.Payment
+				list = append(list, p.spend(sum, serviceName(s)))
 			}
 		}
-		slices.SortStableFunc(list, func(a, b tally.Service) int { return b.Payment.Decimal().Cmp(a.Payment.Decimal()) })
-		p.raw("<section>\n")
-		p.table(p.say(servicesForm, total.Currency), columns)
-		var others spend
-		for i, s := range list {
-			one := spend{s.Rows, s.Official, s.Discount, s.Payment, s.Invoice, s.Margin}
-			if i >= maxServices {
-				others.add(one)
-				continue
-			}
-			p.row(columns, "", p.spendCells(one, serviceName(s))...)
-		}
-		if len(list) > maxServices {
-			p.row(columns, "", p.spendCells(others, p.say(othersForm, len(list)-maxServices))...)
-		}
-		p.row(columns, "total", p.spendCells(spendOf(total), p.say(totalWord))...)
-		p.endTable()
-		p.raw("</section>\n")
+		p.spent(p.say(servicesForm, total.Currency), p.spendColumns(serviceWord), list, maxServices, p.spend(total, p.say(totalWord)))
 	}
 }
 
-// customers is the table of the customers of each currency, the greatest first.
+// customers is the table of the customers of each currency.
 func (p *page) customers(totals []tally.Sum) {
 	all := p.Tally.Sums()
-	columns := p.spendColumns(customerWord, customerID)
 	for _, total := range totals {
-		var list []tally.Sum
+		var list []spend
 		for _, s := range all {
 			if s.Currency == total.Currency {
-				list = append(list, s)
+				list = append(list, p.spend(s, p.name(s.CustomerID), s.CustomerID))
 			}
 		}
-		slices.SortStableFunc(list, func(a, b tally.Sum) int {
-			return b.Amounts[bill.Payment].Decimal().Cmp(a.Amounts[bill.Payment].Decimal())
-		})
-		p.raw("<section>\n")
-		p.table(p.say(customersForm, total.Currency), columns)
-		var others spend
-		for i, s := range list {
-			if i >= maxCustomers {
-				others.add(spendOf(s))
-				continue
-			}
-			p.row(columns, "", p.spendCells(spendOf(s), p.name(s.CustomerID), s.CustomerID)...)
-		}
-		if len(list) > maxCustomers {
-			p.row(columns, "", p.spendCells(others, p.say(othersForm, len(list)-maxCustomers), "")...)
-		}
-		p.row(columns, "total", p.spendCells(spendOf(total), p.say(totalWord), "")...)
-		p.endTable()
-		p.raw("</section>\n")
+		p.spent(p.say(customersForm, total.Currency), p.spendColumns(customerWord, customerID), list, maxCustomers, p.spend(total, p.say(totalWord), ""))
 	}
 }
 

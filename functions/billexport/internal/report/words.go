@@ -27,6 +27,7 @@ const (
 	discountWord
 	invoiceWord
 	marginWord
+	directForm
 	axisForm
 	byServiceForm
 	byServiceDescription
@@ -94,6 +95,7 @@ var words = [wordCount][2]string{
 	discountWord:         {"Discount", "优惠金额"},
 	invoiceWord:          {"Invoiced", "开票金额"},
 	marginWord:           {"Margin", "毛利"},
+	directForm:           {"Of the payment, %s %s is what referral customers pay Huawei Cloud themselves: it is not invoiced, and neither a cost nor a margin.", "应付金额中有 %s %s 由顾问销售客户直接支付给华为云：不开票，不计入成本和毛利。"},
 	axisForm:             {"Payment in %s", "应付金额（%s）"},
 	byServiceForm:        {"Payment by service, %s", "按服务的应付金额，%s"},
 	byServiceDescription: {"Horizontal bars of %d services. The greatest is %s with %s %s.", "横向条形图，共 %d 项服务，最高为%s：%s %s。"},

@@ -54,20 +54,14 @@ func (p *paper) parties() {
 	const nameLines = 2
 	p.y = 100 * pdf.Point
 	end := p.y
-	block := func(x pdf.Unit, head, name string, lines ...[2]string) {
+	block := func(x pdf.Unit, head, name string, more ...[2]string) {
 		y := p.y
 		p.cell(x, wide, y, column, head)
-		rest := []rune(name)
-		for n := 1; n <= nameLines && len(rest) > 0; n++ {
+		for _, l := range p.lines(large, wide, name, nameLines) {
 			y += 16 * pdf.Point
-			taken := p.fits(large, wide, rest)
-			if n == nameLines {
-				taken = len(rest)
-			}
-			p.cell(x, wide, y, large, string(rest[:taken]))
-			rest = rest[taken:]
+			p.cell(x, wide, y, large, l)
 		}
-		for _, l := range lines {
+		for _, l := range more {
 			if l[1] == "" || l[1] == name {
 				continue
 			}
@@ -140,20 +134,33 @@ func (p *paper) services(currency int32, t *totals) {
 		}
 		p.rule(5)
 	}
+	keys := t.of(currency, p.texts, p.Priced)
+	decimals := make([]int32, len(figures))
+	for i, f := range figures {
+		decimals[i] = printed.Decimals(f.of(t.all[currency]))
+		for _, k := range keys {
+			decimals[i] = max(decimals[i], printed.Decimals(f.of(t.services[k])))
+		}
+	}
 	row := func(style pdf.Style, name string, s *sum) {
-		if p.room(16 * pdf.Point) {
+		const step = 11 * pdf.Point
+		lines := p.lines(style, names, name, 2)
+		if p.room(16*pdf.Point + step*pdf.Unit(len(lines))) {
 			head()
 		}
-		p.cell(left, names, p.y, style, name)
+		for i, l := range lines {
+			p.cell(left, names, p.y+step*pdf.Unit(i), style, l)
+		}
 		p.amount(left+names+44*pdf.Point, 42*pdf.Point, p.y, style, printed.Count(s.rows))
 		for i, f := range figures {
-			p.amount(right-figureWidth*pdf.Unit(len(figures)-1-i), figureWidth-6*pdf.Point, p.y, style, printed.Money(f.of(s)))
+			p.amount(right-figureWidth*pdf.Unit(len(figures)-1-i), figureWidth-6*pdf.Point, p.y, style, printed.Aligned(f.of(s), decimals[i]))
 		}
+		p.y += step * pdf.Unit(max(len(lines)-1, 0))
 		p.rule(5)
 	}
 	p.room(70 * pdf.Point)
 	head()
-	for _, k := range t.of(currency, p.texts, p.Priced) {
+	for _, k := range keys {
 		name := p.say(other)
 		if k.service != otherServices {
 			name = p.texts.all[k.service]
@@ -177,22 +184,33 @@ func (p *paper) payments(currency int32, s *sum) {
 	p.cell(left, width, p.y, heading, p.say(payment)+" · "+p.texts.all[currency])
 	p.y += 6 * pdf.Point
 	p.rule(0)
-	rest := s.amounts[bill.Payment].Decimal()
-	row := func(style pdf.Style, name word, d decimal.Decimal) {
-		p.cell(left, width/2, p.y, style, p.say(name))
-		p.amount(right, figureWidth, p.y, style, printed.Money(d))
-		p.rule(5)
+	type part struct {
+		name   word
+		amount decimal.Decimal
+	}
+	var parts []part
+	all := s.amounts[bill.Payment].Decimal()
+	rest, decimals := all, printed.Decimals(all)
+	add := func(name word, d decimal.Decimal) {
+		if !d.IsZero() {
+			parts, decimals = append(parts, part{name, d}), max(decimals, printed.Decimals(d))
+		}
 	}
 	for i, m := range bill.Parts() {
 		d := s.amounts[m].Decimal()
-		if rest = rest.Sub(d); !d.IsZero() {
-			row(plain, means[i], d)
-		}
+		rest = rest.Sub(d)
+		add(means[i], d)
 	}
-	if !rest.IsZero() {
-		row(plain, unexplained, rest)
+	add(unexplained, rest)
+	row := func(style pdf.Style, name word, d decimal.Decimal) {
+		p.cell(left, width/2, p.y, style, p.say(name))
+		p.amount(right, width/2, p.y, style, printed.Aligned(d, decimals))
+		p.rule(5)
 	}
-	row(strong, total, s.amounts[bill.Payment].Decimal())
+	for _, one := range parts {
+		row(plain, one.name, one.amount)
+	}
+	row(strong, total, all)
 }
 
 // rule draws a line so many points below the text and goes on below it.

@@ -32,8 +32,9 @@ type item struct {
 	quantity, list bill.Total
 	// pay is what the customer pays: the payment, or what the partner invoices.
 	pay bill.Total
-	// rough says that a quantity could not be read.
-	rough bool
+	// measured says that there is a quantity, rough that one could not be read, and
+	// rounded that digits of one were left away.
+	measured, rough, rounded bool
 }
 
 // key is what the records of an item have in common, as far as its level says.
@@ -98,7 +99,7 @@ func (i *item) merge(o *item) {
 	i.quantity.AddTotal(o.quantity)
 	i.list.AddTotal(o.list)
 	i.pay.AddTotal(o.pay)
-	i.rough = i.rough || o.rough
+	i.measured, i.rough, i.rounded = i.measured || o.measured, i.rough || o.rough, i.rounded || o.rounded
 }
 
 // sorted orders the items by currency, day, service, resource type and resource, and
@@ -158,11 +159,12 @@ func (s *Writer) measure(i *item, fee *bss.FeeRow) {
 		number, i.unit = fee[bss.FeePeriodNum], 0
 		i.period = s.texts.number(fee[bss.FeePeriodType])
 	}
-	if point := bytes.IndexByte(number, '.'); point >= 0 && !bytes.ContainsAny(number, "eE") {
-		number = number[:min(len(number), point+9)]
+	const decimals = 8
+	if point := bytes.IndexByte(number, '.'); point >= 0 && len(number) > point+1+decimals && !bytes.ContainsAny(number, "eE") {
+		number, i.rounded = number[:point+1+decimals], true
 	}
 	amount, err := bill.ParseAmount(number)
-	i.rough = err != nil
+	i.measured, i.rough = len(number) > 0, err != nil
 	i.quantity.Add(amount)
 }
 

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/pdf"
 	"github.com/bssfn/bssfn/functions/billexport/internal/printed"
 )
@@ -19,8 +20,8 @@ const (
 	itemHeight               = 23 * pdf.Point
 )
 
-// list are the items, two lines each.
-func (p *paper) list(s *items) {
+// list are the items, two lines each, and what they add up to.
+func (p *paper) list(s *items, t *totals) {
 	if len(s.all) == 0 {
 		return
 	}
@@ -30,7 +31,11 @@ func (p *paper) list(s *items) {
 	}
 	p.room(110 * pdf.Point)
 	p.y += 12 * pdf.Point
-	p.doc.Text(left, p.y, heading, p.say(itemsWord))
+	head := p.say(itemsWord)
+	if !p.several {
+		head += " · " + p.texts.all[s.all[0].currency]
+	}
+	p.cell(left, width, p.y, heading, head)
 	p.y += 16 * pdf.Point
 	p.summedUp(s.level, rows)
 	p.columns(s.level)
@@ -40,6 +45,32 @@ func (p *paper) list(s *items) {
 		}
 		p.item(&s.all[i], s.level)
 	}
+	for _, currency := range t.currencies(p.texts) {
+		if p.room(itemHeight) {
+			p.columns(s.level)
+		}
+		p.sum(currency, t.all[currency])
+	}
+	if p.rounded {
+		p.paragraph(tiny, p.say(roundedNote, quantityDecimals))
+	}
+}
+
+// sum is what the items of a currency add up to.
+func (p *paper) sum(currency int32, s *sum) {
+	p.cell(dayAt, dayWide, p.y, strong, p.say(total))
+	p.pay(currency, s.pay(p.Priced), s.amounts[bill.Official], pdf.Style{Size: small.Size, Color: black, Bold: true})
+	p.y += itemHeight
+}
+
+// pay is what is to pay, and the list price below it.
+func (p *paper) pay(currency int32, pay, list bill.Total, s pdf.Style) {
+	text := printed.Sum(pay)
+	if p.several {
+		text += " " + p.texts.all[currency]
+	}
+	p.amount(right, amountWide, p.y, s, text)
+	p.amount(right, amountWide, p.y+10*pdf.Point, tiny, printed.Sum(list))
 }
 
 // summedUp says what the items are where they are no records.
@@ -94,27 +125,29 @@ func (p *paper) item(i *item, l level) {
 	p.cell(serviceAt, serviceWide, p.y, small, t[i.service])
 	p.cell(resourceAt, resourceWide, p.y, small, t[i.name])
 	p.cell(regionAt, regionWide, p.y, small, t[i.region])
-	measured := l < byCurrency && !i.rough
-	if measured {
-		p.amount(quantityEnd, quantityWide, p.y, small, printed.Number(i.quantity.Decimal().Round(6)))
-	}
 	payStyle.Bold = true
-	pay := printed.Sum(i.pay)
-	if p.several {
-		pay += " " + t[i.currency]
-	}
-	p.amount(right, amountWide, p.y, payStyle, pay)
-	if p.doc.Width(kindStyle.Size, kind) > dayWide {
-		kindStyle.Size = 6 * pdf.Point
-	}
-	p.cell(dayAt, dayWide, lower, kindStyle, kind)
+	p.pay(i.currency, i.pay, i.list, payStyle)
+	p.cell(dayAt, dayWide, lower, p.narrow(kindStyle, dayWide, kind), kind)
 	p.cell(serviceAt, serviceWide, lower, tiny, t[i.resource])
 	p.cell(resourceAt, resourceWide, lower, tiny, t[i.id])
 	p.cell(regionAt, regionWide, lower, tiny, p.meaning(modes, t[i.mode], unknownForm))
-	if measured {
-		p.doc.Right(quantityEnd, lower, tiny, p.doc.Cut(quantityWide, tiny.Size, line(p.unit(i))))
+	if l < byCurrency && i.measured && !i.rough {
+		p.quantity(i)
 	}
-	p.amount(right, amountWide, lower, tiny, printed.Sum(i.list))
 	p.doc.Fill(left, p.y+14*pdf.Point, width, 30, rule)
 	p.y += itemHeight
+}
+
+// quantityDecimals is how many decimals quantities have, at the most.
+const quantityDecimals = 6
+
+// quantity is how much was used, and in which unit.
+func (p *paper) quantity(i *item) {
+	all := i.quantity.Decimal()
+	shown := all.Round(quantityDecimals)
+	p.rounded = p.rounded || i.rounded || !shown.Equal(all)
+	p.amount(quantityEnd, quantityWide, p.y, small, printed.Number(shown))
+	unit := line(p.unit(i))
+	style := p.narrow(tiny, quantityWide, unit)
+	p.doc.Right(quantityEnd, p.y+10*pdf.Point, style, p.doc.Cut(quantityWide, style.Size, unit))
 }

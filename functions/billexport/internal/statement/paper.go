@@ -1,6 +1,11 @@
 package statement
 
-import "github.com/bssfn/bssfn/functions/billexport/internal/pdf"
+import (
+	"math"
+	"strings"
+
+	"github.com/bssfn/bssfn/functions/billexport/internal/pdf"
+)
 
 // Where things are on a page of A4.
 const (
@@ -48,6 +53,8 @@ type paper struct {
 	several bool
 	// direct says that the customer pays Huawei Cloud itself for some records.
 	direct bool
+	// rounded says that quantities were.
+	rounded bool
 }
 
 // page begins a page, with whose statement it is above what comes.
@@ -116,18 +123,38 @@ func (p *paper) amount(x, wide, y pdf.Unit, s pdf.Style, text string) {
 	p.doc.Right(x, y, s, text)
 }
 
+// narrow is a style in which a text fits into a width, where slightly smaller type is
+// enough for that.
+func (p *paper) narrow(s pdf.Style, wide pdf.Unit, text string) pdf.Style {
+	const least = 6 * pdf.Point
+	if needs := p.doc.Width(s.Size, text); needs > wide {
+		s.Size = max(s.Size*wide/needs, least)
+	}
+	return s
+}
+
 // paragraph writes a text in as many lines as it takes.
 func (p *paper) paragraph(s pdf.Style, text string) {
-	for rest := []rune(line(text)); len(rest) > 0; {
-		taken := p.fits(s, width, rest)
+	for _, l := range p.lines(s, width, text, math.MaxInt) {
 		p.room(s.Size * 3 / 2)
-		p.doc.Text(left, p.y, s, string(rest[:taken]))
+		p.doc.Text(left, p.y, s, l)
 		p.y += s.Size * 3 / 2
-		rest = rest[taken:]
-		for len(rest) > 0 && rest[0] == ' ' {
-			rest = rest[1:]
-		}
 	}
+}
+
+// lines are those that a text takes in a width. Where it takes more than so many, the
+// last one is cut.
+func (p *paper) lines(s pdf.Style, wide pdf.Unit, text string, most int) []string {
+	var list []string
+	for rest := []rune(strings.TrimSpace(line(text))); len(rest) > 0; {
+		if len(list) == most-1 {
+			return append(list, p.doc.Cut(wide, s.Size, string(rest)))
+		}
+		taken := p.fits(s, wide, rest)
+		list = append(list, strings.TrimSpace(string(rest[:taken])))
+		rest = []rune(strings.TrimSpace(string(rest[taken:])))
+	}
+	return list
 }
 
 // fits is how many characters fit into a line: up to a space where there is one, since

@@ -68,7 +68,7 @@ func (s *Writer) Close() error {
 		Created:  s.o.GeneratedAt,
 	})
 	p.cover(&s.totals)
-	p.list(&s.items)
+	p.list(&s.items, &s.totals)
 	if err := p.doc.Close(p.footer); err != nil {
 		return fmt.Errorf("statement of customer %s: %w", s.o.Customer.ID, err)
 	}

@@ -120,7 +120,7 @@ func TestAPricedStatementHidesTheCost(t *testing.T) {
 	require.NoError(t, s.Write(&r))
 	require.NoError(t, s.Close())
 	text := pdftest.Read(t, []byte(b.String())).String()
-	assert.Equal(t, 4, strings.Count(text, "\n950.00\n"), "due, service, total, item")
+	assert.Equal(t, 5, strings.Count(text, "\n950.00\n"), "due, service, total, item, total of the items")
 	assert.Contains(t, text, "1,000.00")
 	for _, secret := range []string{"777.78", "222.22", "333.33", "444.45", "172.22", "Discount", "Credit", "Cash", "argin"} {
 		assert.NotContains(t, text, secret)
@@ -220,4 +220,40 @@ func TestWhatIsPaidToHuaweiCloudIsNotToPay(t *testing.T) {
 		assert.GreaterOrEqual(t, strings.Count(text, "\n"+c.total+"\n"), 2, "the service and the total")
 		assert.NotContains(t, pdftest.Read(t, write(t, o, record("2", "100"))).String(), "Paid to Huawei Cloud")
 	}
+}
+
+func TestColumnsOfTheSummaryHaveAsManyDecimals(t *testing.T) {
+	t.Parallel()
+	record := func(service, list string) *bss.FeeRow {
+		return fee(map[bss.FeeField]string{bss.FeeServiceTypeName: service, bss.FeeOfficialAmount: list, bss.FeePaymentAmount: "5", bss.FeeCashAmount: "5"})
+	}
+	text := pdftest.Read(t, write(t, options(t), record("a", "5.00000001"), record("b", "1234"))).String()
+	assert.Contains(t, text, "b\n1\n1,234.00000000\n0.00\n1,229.00000000\n5.00\n")
+	assert.Contains(t, text, "Total\n2\n1,239.00000001\n0.00\n1,229.00000001\n10.00\n")
+	assert.Contains(t, text, "Items · CNY\n")
+	assert.Contains(t, text, "\nTotal\n10.00\n1,239.00000001\n", "below the items")
+}
+
+func TestQuantitiesSayThatTheyAreRounded(t *testing.T) {
+	t.Parallel()
+	text := func(usage string) string {
+		return pdftest.Read(t, write(t, options(t), fee(map[bss.FeeField]string{bss.FeeUsageAmount: usage, bss.FeeUsageMeasureID: "4"}))).String()
+	}
+	for usage, want := range map[string]string{"1.2345678": "1.234568", "0.0000004": "0", "1234.50000000001": "1,234.5"} {
+		assert.Contains(t, text(usage), "\n"+want+"\n")
+		assert.Contains(t, text(usage), "Quantities are rounded to 6 decimals.", usage)
+	}
+	for _, usage := range []string{"1.234567", "12", ""} {
+		assert.NotContains(t, text(usage), "rounded", usage)
+	}
+	assert.Contains(t, text("12"), "\nhours\n")
+	assert.NotContains(t, text(""), "hours", "of nothing")
+}
+
+func TestALongServiceTakesTwoLines(t *testing.T) {
+	t.Parallel()
+	f := fee(map[bss.FeeField]string{bss.FeeServiceTypeName: "Distributed Cache Service for Redis, Enterprise Edition"})
+	text := pdftest.Read(t, write(t, options(t), f)).Pages[0].String()
+	assert.Contains(t, text, "Distributed Cache Service")
+	assert.Contains(t, text, "Enterprise Edition\n")
 }

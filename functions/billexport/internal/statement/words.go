@@ -65,6 +65,7 @@ const (
 	byResourceTypeNote
 	byCurrencyNote
 	recordsFileForm
+	roundedNote
 	pageForm
 	unitForm
 	unknownForm
@@ -131,6 +132,7 @@ var words = [words_][2]string{
 	byResourceTypeNote:  {"There are %s records. Here those of a resource type and region are summed up in one line.", "共有 %s 条记录，此处按资源类型和区域汇总。"},
 	byCurrencyNote:      {"There are %s records, too many to list.", "共有 %s 条记录，此处不逐条列出。"},
 	recordsFileForm:     {"Each one is in the file %s of the issuer's export.", "逐条记录见出具方导出的文件 %s。"},
+	roundedNote:         {"Quantities are rounded to %d decimals.", "用量四舍五入到小数点后 %d 位。"},
 	pageForm:            {"Page %d of %d", "第 %d 页，共 %d 页"},
 	unitForm:            {"unit %s", "单位 %s"},
 	unknownForm:         {"code %s", "代码 %s"},

@@ -235,3 +235,18 @@ func BenchmarkMemory(b *testing.B) {
 		runtime.KeepAlive(y)
 	}
 }
+
+func TestWhatIsPaidToHuaweiCloud(t *testing.T) {
+	t.Parallel()
+	all := tally.New()
+	assert.Empty(t, all.PaidToHuaweiCloud())
+	for _, r := range []struct{ association, currency string }{{"1", "CNY"}, {"2", "CNY"}, {"1", "CNY"}, {"1", "USD"}, {"3", "USD"}} {
+		all.Add(row("a", "1", 2e8, 2e8, func(w *bill.Row) {
+			w.Fee[bss.FeeAssociationType], w.Fee[bss.FeeCurrency] = []byte(r.association), []byte(r.currency)
+		}))
+	}
+	direct := all.PaidToHuaweiCloud()
+	require.Len(t, direct, 2)
+	assert.Equal(t, "4", direct["CNY"].Decimal().String())
+	assert.Equal(t, "2", direct["USD"].Decimal().String())
+}

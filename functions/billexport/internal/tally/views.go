@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 // Service is what the records of a service in one currency add up to.
@@ -130,6 +131,22 @@ func (t *Tally) Services(customerID string) []Service {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Currency, b.Currency))
 	})
 	return list
+}
+
+// PaidToHuaweiCloud are the payments, by currency, of the records that referral customers
+// pay Huawei Cloud for.
+func (t *Tally) PaidToHuaweiCloud() map[string]bill.Total {
+	sums := map[string]bill.Total{}
+	for p, i := range t.places {
+		k := t.keys[p.kind].Kind
+		if k.AssociationType != string(bss.Referral) {
+			continue
+		}
+		sum := sums[k.Currency]
+		sum.AddTotal(t.lines.at(i).payment)
+		sums[k.Currency] = sum
+	}
+	return sums
 }
 
 // ServiceName is the name of a service by its code, empty where no record has one.

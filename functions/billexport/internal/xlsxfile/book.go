@@ -22,7 +22,7 @@ type book struct {
 }
 
 // styles are the numbers of the styles of cells.
-type styles struct{ money, instant int }
+type styles struct{ money, instant, heading int }
 
 func (s styles) of(kind bill.Kind) int {
 	if kind == bill.KindMoney {
@@ -40,6 +40,10 @@ func newBook(archive *zip.Writer, export bill.Export) (*book, error) {
 	}
 	if b.styles.instant, err = b.file.NewStyle(&excelize.Style{CustomNumFmt: &instant}); err != nil {
 		return nil, fmt.Errorf("the workbook's format of times: %w", err)
+	}
+	heading := &excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}
+	if b.styles.heading, err = b.file.NewStyle(heading); err != nil {
+		return nil, fmt.Errorf("the workbook's format of headings: %w", err)
 	}
 	asked := export.GeneratedAt.UTC().Format(time.RFC3339)
 	err = b.file.SetDocProps(&excelize.DocProperties{Creator: "bssfn", Title: export.Cycle.String(), Created: asked, Modified: asked})

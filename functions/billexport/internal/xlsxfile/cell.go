@@ -32,11 +32,17 @@ func (s *sheet) cell(i int, raw []byte) {
 		}
 	case bill.KindText:
 	}
-	s.text(i, raw)
+	s.text(i, 0, raw)
 }
 
 // open begins a cell of a number.
 func (s *sheet) open(i, style int) {
+	s.place(i, style)
+	s.buffer = append(s.buffer, `"><v>`...)
+}
+
+// place begins a cell with where it is and its style, of which 0 is none.
+func (s *sheet) place(i, style int) {
 	s.buffer = append(s.buffer, `<c r="`...)
 	s.buffer = append(s.buffer, s.letters[i]...)
 	s.buffer = append(s.buffer, s.number...)
@@ -44,7 +50,6 @@ func (s *sheet) open(i, style int) {
 		s.buffer = append(s.buffer, `" s="`...)
 		s.buffer = strconv.AppendInt(s.buffer, int64(style), 10)
 	}
-	s.buffer = append(s.buffer, `"><v>`...)
 }
 
 // amount writes a cell of money with all its digits.
@@ -129,10 +134,8 @@ func allDigits(text []byte) bool {
 }
 
 // text writes a cell of text, whatever the text begins with: it is never a formula.
-func (s *sheet) text(i int, raw []byte) {
-	s.buffer = append(s.buffer, `<c r="`...)
-	s.buffer = append(s.buffer, s.letters[i]...)
-	s.buffer = append(s.buffer, s.number...)
+func (s *sheet) text(i, style int, raw []byte) {
+	s.place(i, style)
 	s.buffer = append(s.buffer, `" t="inlineStr"><is><t`...)
 	if isSpace(raw[0]) || isSpace(raw[len(raw)-1]) {
 		s.buffer = append(s.buffer, ` xml:space="preserve"`...)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
@@ -18,18 +19,37 @@ const flushSize = 64 << 10
 type column struct {
 	heading string
 	kind    bill.Kind
+	id      bool // of a text: it is an id of the API
 }
 
-// width is how wide the column is shown, in characters.
+// width is how wide the column is shown, in characters: enough for what it holds, and for
+// the heading in two lines.
 func (c column) width() int {
+	width := 24
 	switch c.kind {
 	case bill.KindMoney, bill.KindInstant:
-		return 20
+		width = 20
 	case bill.KindCode, bill.KindNumber:
-		return 14
+		width = 14
 	case bill.KindText:
+		if c.id {
+			width = 37
+		}
 	}
-	return 24
+	const button = 4 // that of the filter hides the end of a line
+	return max(width, (characters(c.heading)+1)/2+button)
+}
+
+// characters is how wide a text is: a Chinese character is as wide as two others.
+func characters(text string) int {
+	n := 0
+	for _, c := range text {
+		n++
+		if c > unicode.MaxLatin1 {
+			n++
+		}
+	}
+	return n
 }
 
 // sheet is a sheet on its way into the archive: a heading and rows below it. The cells
@@ -59,9 +79,9 @@ func newSheet(to io.Writer, name, table string, columns []column, s styles) *she
 	}
 	result.put(`</cols><sheetData>`)
 	result.number = []byte("1")
-	result.put(`<row r="1">`)
+	result.put(`<row r="1" ht="32" customHeight="1">`)
 	for i, c := range columns {
-		result.text(i, []byte(c.heading))
+		result.text(i, s.heading, []byte(c.heading))
 	}
 	result.put(`</row>`)
 	return result

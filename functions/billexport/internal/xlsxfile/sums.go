@@ -64,8 +64,8 @@ func (w *Writer) writeSums() error {
 		names[c.ID] = c
 	}
 	customer := w.heading(bss.FeeCustomerID)
-	account := column{w.title("Account", "账号名"), bill.KindText}
-	name := column{w.title("Name", "名称"), bill.KindText}
+	account := column{heading: w.title("Account", "账号名")}
+	name := column{heading: w.title("Name", "名称")}
 	err := w.writeSumsBy(w.title("By customer", "按客户"), "ByCustomer", w.sums.customers, []column{customer, account, name},
 		func(key sumKey, _ *sum) []string {
 			return []string{key.id, names[key.id].AccountName, names[key.id].Name}
@@ -88,7 +88,7 @@ func (w *Writer) heading(f bss.FeeField) column { return w.columns[f] }
 // writeSumsBy writes a sheet of sums in the order of what they are by. The columns by
 // are those before the currency; describe is what they hold.
 func (w *Writer) writeSumsBy(title, table string, of map[sumKey]*sum, by []column, describe func(sumKey, *sum) []string) error {
-	columns := append(slices.Clone(by), w.heading(bss.FeeCurrency), column{w.title("Records", "记录数"), bill.KindCode})
+	columns := append(slices.Clone(by), w.heading(bss.FeeCurrency), column{heading: w.title("Records", "记录数"), kind: bill.KindCode})
 	for m := range bill.Moneys {
 		columns = append(columns, w.heading(bill.Money(m).Field()))
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/klauspost/compress/flate"
 
@@ -77,7 +78,7 @@ func compress(to io.Writer) (io.WriteCloser, error) { return flate.NewWriter(to,
 func columnsOf(all []bill.Column, headings bill.Headings) []column {
 	columns := make([]column, len(all))
 	for i, c := range all {
-		columns[i] = column{heading: c.Heading(headings), kind: c.Kind}
+		columns[i] = column{heading: c.Heading(headings), kind: c.Kind, id: c.Name == "id" || strings.HasSuffix(c.Name, "_id")}
 	}
 	return columns
 }

@@ -182,6 +182,17 @@ func TestSheetsEndAndTheirSumsAreThoseOfAll(t *testing.T) {
 	require.Len(t, tables, 1)
 	assert.Equal(t, "A1:AY7", tables[0].Range)
 	assert.Equal(t, "Bills3", tables[0].Name)
+	for column, least := range map[string]float64{"B": 32, "I": 19, "AA": 14} { // a customer's id, a time, half a heading
+		width, err := f.GetColWidth("账单 3", column)
+		require.NoError(t, err)
+		assert.Greater(t, width, least, column)
+	}
+	heading, err := f.GetCellStyle("账单 3", "B1")
+	require.NoError(t, err)
+	style, err := f.GetStyle(heading)
+	require.NoError(t, err)
+	assert.True(t, style.Font.Bold)
+	assert.True(t, style.Alignment.WrapText)
 	panes, err := f.GetPanes("账单 3")
 	require.NoError(t, err)
 	assert.True(t, panes.Freeze)
