@@ -91,7 +91,8 @@ func (b *book) end() error {
 }
 
 // describe tells excelize of a sheet what belongs to other parts than the sheet's own:
-// its name and its table. The first sheet is there from the beginning.
+// its name, its table, and that its heading is on every page that is printed. The first
+// sheet is there from the beginning.
 func (b *book) describe(i int, s *sheet) error {
 	if i == 0 {
 		if err := b.file.SetSheetName(b.file.GetSheetName(0), s.name); err != nil {
@@ -109,6 +110,10 @@ func (b *book) describe(i int, s *sheet) error {
 	}
 	last, err := excelize.CoordinatesToCellName(len(headings), max(s.rows, 1)+1)
 	if err != nil {
+		return err
+	}
+	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: "'" + s.name + "'!$1:$1"}
+	if err := b.file.SetDefinedName(titles); err != nil {
 		return err
 	}
 	return b.file.AddTable(s.name, &excelize.Table{Range: "A1:" + last, Name: s.table, StyleName: "TableStyleLight1"})

@@ -70,7 +70,7 @@ func newSheet(to io.Writer, name, table string, columns []column, s styles) *she
 	result := &sheet{name: name, table: table, columns: columns, styles: s, to: to, letters: make([]string, len(columns))}
 	result.put(xml.Header, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`,
 		` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">`,
-		`<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`,
+		`<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`,
 		`<sheetFormatPr defaultRowHeight="15"/><cols>`)
 	for i, c := range columns {
 		result.letters[i], _ = excelize.ColumnNumberToName(i + 1)
@@ -111,9 +111,9 @@ func (s *sheet) endRow() error {
 	return s.flush()
 }
 
-// end ends the sheet.
+// end ends the sheet. On paper it is as wide as a page.
 func (s *sheet) end() error {
-	s.put(`</sheetData><tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>`)
+	s.put(`</sheetData><pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/><tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>`)
 	return s.flush()
 }
 

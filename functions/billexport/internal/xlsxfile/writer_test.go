@@ -187,6 +187,7 @@ func TestSheetsEndAndTheirSumsAreThoseOfAll(t *testing.T) {
 		require.NoError(t, err)
 		assert.Greater(t, width, least, column)
 	}
+	assert.Equal(t, "'账单 3'!$1:$1", f.GetDefinedName()[2].RefersTo, "printed on every page")
 	heading, err := f.GetCellStyle("账单 3", "B1")
 	require.NoError(t, err)
 	style, err := f.GetStyle(heading)
