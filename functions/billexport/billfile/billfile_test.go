@@ -17,7 +17,7 @@ func TestAFile(t *testing.T) {
 	w, err := billfile.New(&file, billfile.CSV, "2026-02")
 	require.NoError(t, err)
 	require.NoError(t, w.Write(&bss.FeeRow{bss.FeeBillCycle: []byte("2026-02"), bss.FeeCurrency: []byte("CNY")}))
-	require.ErrorContains(t, w.Write(&bss.FeeRow{bss.FeeID: []byte("r1"), bss.FeeCashAmount: []byte("much")}), `record r1 of customer : cash_amount is "much"`)
+	require.ErrorContains(t, w.Write(&bss.FeeRow{bss.FeeID: []byte("r1"), bss.FeeCashAmount: []byte("much")}), `record "r1" of customer "": cash_amount is "much"`)
 	require.NoError(t, w.Close())
 	assert.Contains(t, file.String(), "currency\r\n2026-02,,")
 
