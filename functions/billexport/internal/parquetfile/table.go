@@ -1,15 +1,13 @@
 package parquetfile
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/binary"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
-	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 )
@@ -25,6 +23,10 @@ type Column struct {
 	Distinct bool
 }
 
+// hasDictionary reports whether the column's values are kept once each, as far as there is
+// room.
+func (c Column) hasDictionary() bool { return c.Type == Text && !c.Distinct || c.Type == Code }
+
 // Type is what a column holds.
 type Type int
 
@@ -38,167 +40,93 @@ const (
 	Instant
 )
 
-// Bounds of what is in memory: rows that are handed to their columns together, the size
-// at which a column's page is encoded, and the rows and bytes of text at which a row
-// group is written.
+// Bounds of what is in memory: the rows and the bytes at which a column's page ends, and
+// the rows and the bytes of text at which a row group is written.
 const (
-	batchRows     = 128
-	pageBytes     = 64 << 10
-	groupRows     = 1 << 16
-	groupBytes    = 24 << 20
+	pageRows   = 1 << 14
+	pageBytes  = 64 << 10
+	groupRows  = 1 << 16
+	groupBytes = 24 << 20
+	// dictionaryMax is how many bytes of texts a dictionary has at most.
 	dictionaryMax = 1 << 20
 )
 
+// magic is at both ends of a file.
+const magic = "PAR1"
+
 // Table writes rows to a Parquet file column by column. For each row, every column is
 // set, and then Next is called.
+//
+// It encodes the pages itself: the rows of a bill differ from the ones before in a few
+// columns, which it makes use of, and parquet-go does not.
 type Table struct {
-	file    *parquet.GenericWriter[any]
-	writers []*parquet.ColumnWriter
-	columns []Column
-	levels  []int // of definition, of what is not null
-	batch   [][]parquet.Value
-	texts   []byte // what the batch's texts and numbers are in
+	out     *bufio.Writer
+	offset  int64
+	file    format.FileMetaData
+	columns []column
+	encoder encoder
 
-	rowGroup         int // rows of a full row group
-	inBatch, inGroup int
-	textBytes        int // of the row group
-	failed           error
+	rowGroup  int // rows of a full row group
+	inGroup   int
+	textBytes int // that the row group keeps
+	failed    error
 }
 
 // NewTable begins a file whose root is called name. Metadata stands at its end, sorted by
 // its keys. A row group has at most rowGroup rows; 0 stands for a number that needs
 // little memory.
 func NewTable(w io.Writer, name string, columns []Column, metadata map[string]string, rowGroup int) *Table {
-	options := []parquet.WriterOption{
-		schemaOf(name, columns),
-		parquet.CreatedBy("bssfn billexport", "1", "parquet-go"), // not the build: the same rows are the same bytes
-		parquet.Compression(&parquet.Snappy),
-		parquet.DataPageVersion(1), // the one that every reader knows
-		parquet.DataPageStatistics(false),
-		parquet.PageBufferSize(pageBytes),
-		parquet.DictionaryMaxBytes(dictionaryMax),
-	}
-	for key, value := range metadata {
-		options = append(options, parquet.KeyValueMetadata(key, value))
-	}
-	t := &Table{
-		file: parquet.NewGenericWriter[any](w, options...), columns: columns,
-		batch: make([][]parquet.Value, len(columns)), levels: make([]int, len(columns)), rowGroup: rowGroup,
-	}
+	t := &Table{out: bufio.NewWriterSize(w, pageBytes), file: fileOf(name, columns, metadata), columns: make([]column, len(columns)), rowGroup: rowGroup}
 	if t.rowGroup <= 0 {
 		t.rowGroup = groupRows
 	}
-	for i := range t.batch {
-		t.batch[i] = make([]parquet.Value, batchRows)
-		if !columns[i].Required {
-			t.levels[i] = 1
-		}
+	for i := range columns {
+		t.columns[i] = newColumn(columns[i], &t.encoder)
 	}
-	t.writers = t.file.ColumnWriters()
+	t.failed = t.write([]byte(magic))
 	return t
-}
-
-// fields is a group whose fields are in the order given, and not in that of their names.
-type fields struct {
-	parquet.Group
-	inOrder []parquet.Field
-}
-
-// Fields implements parquet.Node.
-func (f fields) Fields() []parquet.Field { return f.inOrder }
-
-func schemaOf(name string, columns []Column) *parquet.Schema {
-	group, place := parquet.Group{}, map[string]int{}
-	for i, c := range columns {
-		group[c.Name], place[c.Name] = c.node(), i
-	}
-	inOrder := group.Fields()
-	slices.SortFunc(inOrder, func(a, b parquet.Field) int { return place[a.Name()] - place[b.Name()] })
-	return parquet.NewSchema(name, fields{group, inOrder})
-}
-
-func (c Column) node() parquet.Node {
-	var node parquet.Node
-	switch c.Type {
-	case Text:
-		node = parquet.String()
-	case Code:
-		node = parquet.Int(32)
-	case Money:
-		node = parquet.Decimal(moneyScale, moneyPrecision, parquet.Int64Type)
-	case Number:
-		node = parquet.Decimal(numberScale, numberPrecision, parquet.FixedLenByteArrayType(numberBytes))
-	case Instant:
-		node = parquet.Timestamp(parquet.Millisecond)
-	}
-	if c.Type == Text && !c.Distinct || c.Type == Code {
-		node = parquet.Encoded(node, &parquet.RLEDictionary)
-	} else {
-		node = parquet.Encoded(node, &parquet.Plain)
-	}
-	if c.Required {
-		return parquet.Required(node)
-	}
-	return parquet.Optional(node)
-}
-
-func (t *Table) set(column int, v parquet.Value) {
-	v.SetDefinitionLevel(t.levels[column])
-	v.SetColumnIndex(column)
-	t.batch[column][t.inBatch] = v
 }
 
 // Null says that the column has no value in this row.
 func (t *Table) Null(column int) {
-	var v parquet.Value
-	v.SetColumnIndex(column)
-	t.batch[column][t.inBatch] = v
+	c := &t.columns[column]
+	if c.Required {
+		t.failed = fmt.Errorf("%s is null, which it must not be", c.Name)
+	}
+	c.null()
 }
 
 // Text sets a text. What is not UTF-8 in it becomes the replacement character.
-func (t *Table) Text(column int, text []byte) {
-	t.textBytes += len(text)
-	if t.inBatch > 0 { // most texts are that of the row before
-		if last := t.batch[column][t.inBatch-1]; !last.IsNull() && bytes.Equal(last.ByteArray(), text) {
-			t.batch[column][t.inBatch] = last
-			return
-		}
-	}
-	if !utf8.Valid(text) {
-		text = []byte(strings.ToValidUTF8(string(text), "\uFFFD"))
-	}
-	t.set(column, parquet.ByteArrayValue(t.keep(text)))
-}
-
-// keep copies bytes to where they stay until the batch is written.
-func (t *Table) keep(data []byte) []byte {
-	at := len(t.texts)
-	t.texts = append(t.texts, data...)
-	return t.texts[at:len(t.texts):len(t.texts)]
-}
+func (t *Table) Text(column int, text []byte) { t.textBytes += t.columns[column].text(text) }
 
 // Code sets a whole number.
-func (t *Table) Code(column int, code int32) { t.set(column, parquet.Int32Value(code)) }
+func (t *Table) Code(column int, code int32) {
+	t.columns[column].code(uint32(code)) //nolint:gosec // two's complement
+}
 
 // Money sets an amount. One of 10 billion or more does not fit: Next says so.
 func (t *Table) Money(column int, amount bill.Amount) {
+	c := &t.columns[column]
 	if amount >= moneyLimit || amount <= -moneyLimit {
-		t.failed = fmt.Errorf("%s is %s: %w", t.columns[column].Name, amount, ErrTooLarge)
+		t.failed = fmt.Errorf("%s is %s: %w", c.Name, amount, ErrTooLarge)
 	}
-	t.set(column, parquet.Int64Value(int64(amount)))
+	c.plain = binary.LittleEndian.AppendUint64(c.plain, uint64(amount)) //nolint:gosec // two's complement
+	c.appended()
 }
 
 // Number sets a decimal number.
 func (t *Table) Number(column int, n Decimal) {
-	var data [numberBytes]byte
-	binary.BigEndian.PutUint64(data[:8], uint64(n.hi)) //nolint:gosec // two's complement
-	binary.BigEndian.PutUint64(data[8:], n.lo)
-	t.set(column, parquet.FixedLenByteArrayValue(t.keep(data[:])))
+	c := &t.columns[column]
+	c.plain = binary.BigEndian.AppendUint64(c.plain, uint64(n.hi)) //nolint:gosec // two's complement
+	c.plain = binary.BigEndian.AppendUint64(c.plain, n.lo)
+	c.appended()
 }
 
 // Instant sets an instant, in milliseconds since 1970 in UTC.
 func (t *Table) Instant(column int, milliseconds int64) {
-	t.set(column, parquet.Int64Value(milliseconds))
+	c := &t.columns[column]
+	c.plain = binary.LittleEndian.AppendUint64(c.plain, uint64(milliseconds)) //nolint:gosec // two's complement
+	c.appended()
 }
 
 // Next ends a row.
@@ -206,27 +134,50 @@ func (t *Table) Next() error {
 	if t.failed != nil {
 		return t.failed
 	}
-	t.inBatch++
 	t.inGroup++
-	full := t.inGroup == t.rowGroup || t.textBytes >= groupBytes
-	if t.inBatch == batchRows || full {
-		t.failed = t.writeBatch()
-	}
-	if full && t.failed == nil {
-		t.failed = t.file.Flush()
-		t.inGroup, t.textBytes = 0, 0
+	switch {
+	case t.inGroup == t.rowGroup || t.textBytes >= groupBytes:
+		t.failed = t.writeGroup()
+	case t.inGroup%pageRows == 0:
+		for i := range t.columns {
+			t.columns[i].endPage()
+		}
 	}
 	return t.failed
 }
 
-func (t *Table) writeBatch() error {
-	for i, w := range t.writers {
-		if _, err := w.WriteRowValues(t.batch[i][:t.inBatch]); err != nil {
-			return fmt.Errorf("column %s: %w", t.columns[i].Name, err)
-		}
+func (t *Table) writeGroup() error {
+	group := format.RowGroup{
+		NumRows: int64(t.inGroup), FileOffset: t.offset, Columns: make([]format.ColumnChunk, len(t.columns)),
+		Ordinal: int16(len(t.file.RowGroups)), //nolint:gosec // nobody has a billion records
 	}
-	t.inBatch, t.texts = 0, t.texts[:0]
+	for i := range t.columns {
+		chunk, dictionary := t.columns[i].end()
+		chunk.DataPageOffset = t.offset + int64(len(dictionary))
+		if len(dictionary) > 0 {
+			chunk.DictionaryPageOffset = t.offset
+		}
+		if err := t.write(dictionary); err != nil {
+			return err
+		}
+		if err := t.write(t.columns[i].pages); err != nil {
+			return err
+		}
+		group.Columns[i].MetaData = chunk
+		group.TotalByteSize += chunk.TotalUncompressedSize
+		group.TotalCompressedSize += chunk.TotalCompressedSize
+		t.columns[i].reset()
+	}
+	t.file.RowGroups = append(t.file.RowGroups, group)
+	t.file.NumRows += group.NumRows
+	t.inGroup, t.textBytes = 0, 0
 	return nil
+}
+
+func (t *Table) write(data []byte) error {
+	t.offset += int64(len(data))
+	_, err := t.out.Write(data)
+	return err
 }
 
 // Close finishes the file's content.
@@ -234,8 +185,18 @@ func (t *Table) Close() error {
 	if t.failed != nil {
 		return t.failed
 	}
-	if err := t.writeBatch(); err != nil {
+	if t.inGroup > 0 {
+		if err := t.writeGroup(); err != nil {
+			return err
+		}
+	}
+	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &t.file)
+	if err != nil {
 		return err
 	}
-	return t.file.Close()
+	footer = binary.LittleEndian.AppendUint32(footer, uint32(len(footer))) //nolint:gosec // a footer is small
+	if err := t.write(append(footer, magic...)); err != nil {
+		return err
+	}
+	return t.out.Flush()
 }
