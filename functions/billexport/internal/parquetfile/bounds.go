@@ -48,10 +48,10 @@ func (b *bounds) compare(one, other []byte) int {
 	case Money, Instant:
 		return cmp.Compare(int64(binary.LittleEndian.Uint64(one)), int64(binary.LittleEndian.Uint64(other))) //nolint:gosec // two's complement
 	case Number:
-		var a, b Decimal
-		a.SetBytes(one)
-		b.SetBytes(other)
-		return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo))
+		var n, m Decimal
+		n.SetBytes(one)
+		m.SetBytes(other)
+		return cmp.Or(cmp.Compare(n.hi, m.hi), cmp.Compare(n.lo, m.lo))
 	case Text:
 	}
 	return bytes.Compare(one, other)

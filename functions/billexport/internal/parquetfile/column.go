@@ -120,7 +120,7 @@ func (c *column) endPage() {
 	if c.indexed {
 		encoding = format.RLEDictionary
 		width := max(1, bits.Len(uint(max(0, len(c.dictionary.values)-1))))
-		page = c.encoder.hybrid(append(page, byte(width)), c.indexes, width)
+		page = c.encoder.hybrid(append(page, byte(width)), c.indexes, width) //nolint:gosec // 32 at the most
 	} else {
 		page = append(page, c.plain...)
 		c.bounds.includeEach(c.plain)

@@ -43,7 +43,7 @@ func (e *encoder) hybrid(to []byte, all runs, width int) []byte {
 			e.packed = e.packed[:0]
 			to = binary.AppendUvarint(to, uint64(r.count)<<1)
 			for shift := 0; shift < width; shift += 8 {
-				to = append(to, byte(r.number>>shift))
+				to = append(to, byte(r.number>>shift)) //nolint:gosec // the lowest byte
 			}
 			continue
 		}
@@ -72,7 +72,7 @@ func appendPacked(to []byte, numbers []uint32, width int) []byte {
 		}
 	}
 	for ; used > 0; used -= 8 {
-		to, word = append(to, byte(word)), word>>8
+		to, word = append(to, byte(word)), word>>8 //nolint:gosec // the lowest byte
 	}
 	return to
 }
