@@ -319,7 +319,7 @@ func TestWhatIsNoFieldOfTheAPIIsRefused(t *testing.T) {
 		require.NoError(t, err)
 		err = w.Write(rowOf(t, fields{field: text}))
 		require.ErrorContains(t, err, field.String())
-		require.ErrorContains(t, err, "record f1 of customer c1")
+		require.ErrorContains(t, err, `record "f1" of customer "c1"`)
 	}
 	p, err := focus.NewParquet(io.Discard, options(t))
 	require.NoError(t, err)

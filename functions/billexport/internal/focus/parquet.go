@@ -41,7 +41,7 @@ func (p *Parquet) Write(r *bill.Row) error {
 }
 
 func (p *Parquet) failed(r *bill.Row, err error) error {
-	return fmt.Errorf("record %s of customer %s: %w", r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], err)
+	return fmt.Errorf("record %.64q of customer %.64q: %w", r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], err)
 }
 
 func (p *Parquet) set(column int, value *cell) error {

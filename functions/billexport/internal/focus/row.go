@@ -85,7 +85,7 @@ func (m *mapper) read(r *bill.Row) error {
 
 // failed is an error about a field of the record.
 func (m *mapper) failed(f bss.FeeField, err error) error {
-	return fmt.Errorf("record %s of customer %s: %s is %.40q: %w", m.fee[bss.FeeID], m.fee[bss.FeeCustomerID], f, m.fee[f], err)
+	return fmt.Errorf("record %.64q of customer %.64q: %s is %.40q: %w", m.fee[bss.FeeID], m.fee[bss.FeeCustomerID], f, m.fee[f], err)
 }
 
 // setText sets a text. FOCUS has no empty ones.

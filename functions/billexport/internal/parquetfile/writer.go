@@ -76,7 +76,7 @@ func (w *Writer) Write(r *bill.Row) error {
 			continue
 		}
 		if err := w.set(i, kind, value, r); err != nil {
-			return fmt.Errorf("record %s of customer %s: %s is %.40q: %w",
+			return fmt.Errorf("record %.64q of customer %.64q: %s is %.40q: %w",
 				r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], w.columns[i].Name, value, err)
 		}
 	}
@@ -85,7 +85,7 @@ func (w *Writer) Write(r *bill.Row) error {
 		w.table.Money(bill.MarginColumn, r.Margin)
 	}
 	if err := w.table.Next(); err != nil {
-		return fmt.Errorf("record %s of customer %s: %w", r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], err)
+		return fmt.Errorf("record %.64q of customer %.64q: %w", r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], err)
 	}
 	return nil
 }
