@@ -163,13 +163,13 @@ func TestPagesThatChange(t *testing.T) {
 				page.Records = page.Records[:2]
 			}
 		},
-		"a record of the page before": func() func(r *http.Request, page *feePage) {
-			var last map[string]any
+		"a page that repeats": func() func(r *http.Request, page *feePage) {
+			var first []map[string]any
 			return func(r *http.Request, page *feePage) {
 				if at(r) == "3" {
-					page.Records[0] = last
+					page.Records = first
 				}
-				last = page.Records[len(page.Records)-1]
+				first = page.Records
 			}
 		}(),
 		"another customer": func(r *http.Request, page *feePage) {
@@ -206,6 +206,18 @@ func TestPagesThatChange(t *testing.T) {
 			assert.Equal(t, 3, times)
 		})
 	}
+}
+
+// What stands twice in the bills does so on two pages as well: the list has not changed.
+func TestARecordThatIsThereTwiceOnTwoPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.customer("resale", huawei.AssociationResale, february, 11)
+	require.NoError(t, w.cloud.Spoil(huawei.Spoil{Cycle: february, CustomerID: id, Kind: huawei.SpoilTwice, Row: 2}))
+	m := w.export(february)
+	assert.Equal(t, 12, m.Rows)
+	assert.Equal(t, publication.FinalWithDifferences, m.State)
+	assert.Contains(t, string(m.Reconciliation), "duplicate_record")
 }
 
 // A running cycle may grow behind the last page: that is asked for once more.

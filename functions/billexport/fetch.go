@@ -32,8 +32,9 @@ func (f *function) fetch(ctx context.Context, h *held) (*workResult, error) {
 			return nil, err
 		}
 	}
+	list := newListing(request)
 	for try := 1; ; try++ {
-		result, err := f.fetchOnce(ctx, h, request, p, try)
+		result, err := f.fetchOnce(ctx, h, list.afresh(), p, try)
 		changed, ok := errors.AsType[*changedError](err)
 		if !ok {
 			return result, err
@@ -48,13 +49,13 @@ func (f *function) fetch(ctx context.Context, h *held) (*workResult, error) {
 }
 
 // fetchOnce reads the list once. It is nil, and the task split, where the list is long.
-func (f *function) fetchOnce(ctx context.Context, h *held, request bss.ListSubCustomerBillDetailRequest, p *plan, try int) (*workResult, error) {
+func (f *function) fetchOnce(ctx context.Context, h *held, list *listing, p *plan, try int) (*workResult, error) {
+	request := list.request
 	part, err := f.newPart(ctx, h, p, try)
 	if err != nil {
 		return nil, err
 	}
 	defer part.close(ctx)
-	list := listing{request: request}
 	for page, err := range f.cloud.ListSubCustomerBillDetailPages(ctx, request) {
 		if err != nil {
 			return nil, fmt.Errorf("read the bills of customer %s in %s: %w", request.CustomerID, request.BillCycle, err)
@@ -73,7 +74,7 @@ func (f *function) fetchOnce(ctx context.Context, h *held, request bss.ListSubCu
 		return nil, err
 	}
 	if !h.run.settled() && list.pages > 1 {
-		if err := f.compareLastPage(ctx, &list); err != nil {
+		if err := f.compareLastPage(ctx, list); err != nil {
 			return nil, err
 		}
 	}

@@ -16,7 +16,8 @@ func (e *changedError) Error() string { return "the list changed while it was re
 // came: rows may be twice in it then, or missing.
 //
 // The API does not say whether the id of a record is its own. A record that is in every
-// field, its id among them, as one of the page before is taken for the same one.
+// field, its id among them, as one of the page before is taken for the same one, unless
+// it stood there when the list was read before: then the bills have it twice.
 type listing struct {
 	request bss.ListSubCustomerBillDetailRequest
 	total   int // of the first page
@@ -26,7 +27,15 @@ type listing struct {
 	last    int // offset of the last page
 	seed    maphash.Seed
 	before  map[uint64]bool // rows of the page before
+	twice   map[int]bool    // numbers of the rows that were on the page before, of all readings
 }
+
+func newListing(request bss.ListSubCustomerBillDetailRequest) *listing {
+	return &listing{request: request, twice: map[int]bool{}}
+}
+
+// afresh is the list before it is read once more.
+func (l *listing) afresh() *listing { return &listing{request: l.request, twice: l.twice} }
 
 func (l *listing) check(page *bss.FeePage) error {
 	if l.pages == 0 {
@@ -42,7 +51,7 @@ func (l *listing) check(page *bss.FeePage) error {
 	}
 	rows := make(map[uint64]bool, len(page.Rows))
 	for i := range page.Rows {
-		if err := l.checkRow(&page.Rows[i], rows); err != nil {
+		if err := l.checkRow(&page.Rows[i], page.Offset+i, rows); err != nil {
 			return err
 		}
 	}
@@ -52,7 +61,7 @@ func (l *listing) check(page *bss.FeePage) error {
 	return nil
 }
 
-func (l *listing) checkRow(row *bss.FeeRow, page map[uint64]bool) error {
+func (l *listing) checkRow(row *bss.FeeRow, number int, page map[uint64]bool) error {
 	if string(row[bss.FeeCustomerID]) != l.request.CustomerID || string(row[bss.FeeBillCycle]) != l.request.BillCycle {
 		return &changedError{fmt.Sprintf("record %.64q is of customer %.64q in %.16q", row[bss.FeeID], row[bss.FeeCustomerID], row[bss.FeeBillCycle])}
 	}
@@ -60,7 +69,8 @@ func (l *listing) checkRow(row *bss.FeeRow, page map[uint64]bool) error {
 		return nil
 	}
 	hash := l.hash(row)
-	if l.before[hash] {
+	if l.before[hash] && !l.twice[number] {
+		l.twice[number] = true
 		return &changedError{fmt.Sprintf("record %.64q is there twice", row[bss.FeeID])}
 	}
 	page[hash] = true
