@@ -97,7 +97,7 @@ func (r *run) again(ctx context.Context, in *intention) error {
 		return nil
 	}
 	if err := in.renew(ctx); err != nil {
-		r.history.add(r.clock.Now(), "%s: %v", in.name, err)
+		r.history.add(r.clock.Now(), "%s: %s", in.name, requestID.ReplaceAllString(err.Error(), ""))
 		return nil // an order that is paid has no quote
 	}
 	return r.deliver(ctx, in)

@@ -1,10 +1,12 @@
 package chaos
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,6 +105,9 @@ func (s scoped) Due(ctx context.Context, kind string, from, until time.Time, lim
 	for i := range rows {
 		rows[i] = s.out(rows[i])
 	}
+	// Rows that are due at the same instant come in another order from each store. A run
+	// must be the same over all of them.
+	slices.SortFunc(rows, func(a, b ledger.Row) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Key, b.Key)) })
 	return rows, err
 }
 

@@ -49,9 +49,9 @@ type Store interface {
 	// one, or returns ErrVersion. CreatedAt stays as inserted.
 	Update(ctx context.Context, row Row) error
 	// Due returns at most limit rows, 1 or more, of the kind whose DueAt is
-	// neither before from nor after until, the longest due first. The zero
-	// instant as from begins with the first row. It may lag behind the other
-	// methods.
+	// neither before from nor after until, the longest due first; those due at
+	// the same instant come in any order. The zero instant as from begins with
+	// the first row. It may lag behind the other methods.
 	Due(ctx context.Context, kind string, from, until time.Time, limit int) ([]Row, error)
 	// DeleteExpired deletes at most limit rows, 1 or more, whose ExpiresAt is
 	// not after now, and says how many.
