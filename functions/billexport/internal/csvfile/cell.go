@@ -29,7 +29,7 @@ func (f *Writer) appendCell(b []byte, kind bill.Kind, value []byte) []byte {
 		}
 	}
 	switch first := firsts[value[0]]; {
-	case first == plain && harmless(value):
+	case first == plain && Harmless(value):
 		return append(b, value...)
 	case first == perhapsFormula && !f.unsafe:
 		value = []byte(spreadsheet.Text(string(value)))
@@ -122,9 +122,9 @@ func needsQuotes(value []byte) bool {
 	return unicode.IsSpace(first)
 }
 
-// harmless reports whether a value has surely nothing in it that needs quotes. It looks
-// at eight bytes at a time, the last of which it may have seen already.
-func harmless(value []byte) bool {
+// Harmless reports whether a value has surely no comma, quote or line break in it. It
+// looks at eight bytes at a time, the last of which it may have seen already.
+func Harmless(value []byte) bool {
 	if len(value) < 8 {
 		for _, c := range value {
 			if c == '"' || c == ',' || c < ' ' {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/functions/billexport/internal/csvfile"
 	"github.com/bssfn/bssfn/functions/billexport/internal/parquetfile"
 )
 
@@ -81,7 +82,7 @@ func (c *CSV) append(column int, value *cell) {
 
 // appendField writes a text, in quotes where RFC 4180 asks for them.
 func appendField(to, text []byte) []byte {
-	if !bytes.ContainsAny(text, ",\"\r\n") {
+	if csvfile.Harmless(text) || !bytes.ContainsAny(text, ",\"\r\n") {
 		return append(to, text...)
 	}
 	to = append(to, '"')

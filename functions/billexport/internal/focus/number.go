@@ -124,6 +124,9 @@ func unitPrice(cost bill.Amount, quantity number) (number, bool) {
 			} else {
 				shortest, found = priceOf(price, scale)
 			}
+			if scale >= 0 && scale <= priceScale && !dividesWithin(rest, priceScale-scale, q) {
+				return shortest, found
+			}
 		}
 		if scale == priceScale || price > maxPrice {
 			return shortest, found
@@ -137,6 +140,20 @@ func unitPrice(cost bill.Amount, quantity number) (number, bool) {
 		}
 	}
 }
+
+// dividesWithin reports whether rest/q comes out within so many decimals.
+func dividesWithin(rest uint64, decimals int, q uint64) bool {
+	hi, lo := bits.Mul64(rest, powers[decimals])
+	return bits.Rem64(hi, lo, q) == 0
+}
+
+var powers = func() (p [priceScale + 1]uint64) {
+	p[0] = 1
+	for i := 1; i < len(p); i++ {
+		p[i] = p[i-1] * 10
+	}
+	return p
+}()
 
 // maxPrice leaves room for one more digit in 64 bits.
 const maxPrice = 1_000_000_000_000_000_000

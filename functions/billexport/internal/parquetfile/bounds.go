@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math"
 )
 
 // bounds are the least and the greatest value of a row group, as a page has them: nil
@@ -15,19 +16,35 @@ type bounds struct {
 
 // includeEach includes the values of a page.
 func (b *bounds) includeEach(plain []byte) {
-	for len(plain) > 0 {
-		size := 8
-		switch b.typ {
-		case Number:
-			size = numberBytes
-		case Text:
+	size := numberBytes
+	switch b.typ {
+	case Money, Instant:
+		plain, size = extremes(plain), 8
+	case Text:
+		for len(plain) > 0 {
 			size = int(binary.LittleEndian.Uint32(plain))
-			plain = plain[4:]
-		case Code, Money, Instant:
+			b.include(plain[4 : 4+size])
+			plain = plain[4+size:]
 		}
-		b.include(plain[:size])
-		plain = plain[size:]
+	case Code, Number:
 	}
+	for ; len(plain) > 0; plain = plain[size:] {
+		b.include(plain[:size])
+	}
+}
+
+// extremes are the least and the greatest of numbers of 64 bits.
+func extremes(plain []byte) []byte {
+	if len(plain) == 0 {
+		return nil
+	}
+	least, greatest := int64(math.MaxInt64), int64(math.MinInt64)
+	for ; len(plain) >= 8; plain = plain[8:] {
+		n := int64(binary.LittleEndian.Uint64(plain)) //nolint:gosec // two's complement
+		least, greatest = min(least, n), max(greatest, n)
+	}
+	both := binary.LittleEndian.AppendUint64(make([]byte, 0, 16), uint64(least)) //nolint:gosec // two's complement
+	return binary.LittleEndian.AppendUint64(both, uint64(greatest))              //nolint:gosec // two's complement
 }
 
 func (b *bounds) include(value []byte) {
