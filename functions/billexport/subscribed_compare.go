@@ -148,7 +148,7 @@ func (f *function) writeDifferences(ctx context.Context, h *held, g *subscribedG
 			out.add(d)
 			return table.Write(differenceRecord(d))
 		}}
-		err := c.Compare(f.linesOf(ctx, pieces), f.recordsOf(ctx, h, p, g, &out))
+		err := c.Compare(subscribed.OpenLines(ctx, f.objects, pieces), f.recordsOf(ctx, h, p, g, &out))
 		out.Outcome.Compared = c.Compared
 		table.Flush()
 		return out.Outcome.DifferenceCount, errors.Join(err, table.Error(), buf.Flush())

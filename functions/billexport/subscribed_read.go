@@ -54,11 +54,11 @@ func (f *function) readArchive(ctx context.Context, h *held, kind subscribed.Kin
 	defer content.Close()
 	name := fmt.Sprintf("%s-%d", kind, h.doc.Value.Attempts)
 	a := archiveRead{Merged: workName(h.run.ID, name+".csv")}
-	pieces := &linePieces{f: f, name: workName(h.run.ID, name)}
+	pieces := subscribed.NewPieces(f.objects, workName(h.run.ID, name))
 	_, err = publication.Write(ctx, f.objects, publication.File{Path: a.Merged}, func(w io.Writer) (int, error) {
 		merged := bufio.NewWriterSize(w, 64<<10)
 		a.File, err = subscribed.Read(keptReader{content, func() error { return h.keep(ctx) }}, kind, cycle, subscribed.StandardLimits(),
-			subscribed.Output{Merged: merged, Lines: func(lines subscribed.Lines) error { return pieces.add(ctx, lines) }})
+			subscribed.Output{Merged: merged, Lines: func(lines subscribed.Lines) error { return pieces.Add(ctx, lines) }})
 		return a.Rows, errors.Join(err, merged.Flush())
 	})
 	if subscribed.Reason(err) != nil {
@@ -67,7 +67,7 @@ func (f *function) readArchive(ctx context.Context, h *held, kind subscribed.Kin
 	if err != nil {
 		return nil, err
 	}
-	a.Lines = pieces.names
+	a.Lines = pieces.Names
 	result, err := f.writeResult(ctx, h, name, a, 0)
 	if err == nil {
 		result.Rows = int64(a.Rows)

@@ -4,12 +4,15 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -327,6 +330,52 @@ func TestSubscribedFilesAndExportsStandBesideEachOther(t *testing.T) {
 	status, text := w.call(http.MethodPost, "/billexport/runs/"+again.RunID+"/cancel", "")
 	require.Equal(t, http.StatusOK, status, "%s", text)
 	assert.Equal(t, begun.RunID, w.publishedSubscribed().RunID)
+}
+
+// Tasks that are delivered twice, in another order, and to workers whose time is up in
+// the middle, end in the same files as those of a run that was left alone.
+func TestSubscribedFilesThatAreInterruptedComeToTheSame(t *testing.T) {
+	t.Parallel()
+	published := func(interrupt bool) (m subscribed.Manifest) {
+		w := newAbroad(t)
+		_, err := w.cloud.AddConsumers("2026-02", 8, 30)
+		require.NoError(t, err)
+		_, err = w.cloud.DeliverSubscribedFiles("2026-02")
+		require.NoError(t, err)
+		queue := &sent{}
+		w.open(billexport.Platform{Tasks: queue})
+		begun, calls, interrupted := w.askSubscribed(), 0, 0
+		deliver := func(m handler.Message) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			w.before = func(*http.Request) {
+				if calls++; interrupt && calls%5 == 0 {
+					cancel()
+				}
+			}
+			return w.edge.Message(ctx, "exports", m)
+		}
+		for random := rand.New(rand.NewPCG(1, 2)); len(queue.bodies) > 0; {
+			i := random.IntN(len(queue.bodies))
+			m := handler.Message{ID: "1", Body: queue.bodies[i]}
+			if deliver(m) != nil {
+				interrupted++
+				continue
+			}
+			queue.bodies = slices.Delete(queue.bodies, i, i+1)
+			require.NoError(t, w.edge.Message(t.Context(), "exports", m), "once more")
+		}
+		assert.Equal(t, interrupt, interrupted > 3, interrupted)
+		ended := w.ended(begun.RunID)
+		require.Equal(t, billexport.RunPublished, ended.State, "%+v", ended.Reason)
+		m = w.publishedSubscribed()
+		for i := range m.Files {
+			m.Files[i].Path = strings.ReplaceAll(m.Files[i].Path, m.RunID, "")
+		}
+		m.RunID = ""
+		return m
+	}
+	assert.Equal(t, published(false), published(true))
 }
 
 func TestWhoSubscribesToNothingIsToldSo(t *testing.T) {

@@ -4,11 +4,11 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/subscribed"
+	"github.com/bssfn/bssfn/functions/internal/objects"
 )
 
 const (
@@ -80,22 +81,57 @@ func read(t require.TestingT, packed []byte, limits subscribed.Limits) (taken, e
 	return readFrom(t, bytes.NewReader(packed), subscribed.CustomerBill, limits)
 }
 
-// readFrom reads an archive, the lines by way of what is written of them.
+// memoryStore keeps objects that are written and read.
+type memoryStore struct {
+	objects.Store
+	objects map[string][]byte
+}
+
+// Create implements objects.Store.
+func (m memoryStore) Create(_ context.Context, name string) (objects.Writer, error) {
+	return &memoryWriter{store: m, name: name}, nil
+}
+
+// Open implements objects.Store.
+func (m memoryStore) Open(_ context.Context, name string) (io.ReadCloser, error) {
+	content, ok := m.objects[name]
+	if !ok {
+		return nil, objects.ErrNotFound
+	}
+	return io.NopCloser(bytes.NewReader(content)), nil
+}
+
+type memoryWriter struct {
+	bytes.Buffer
+	store memoryStore
+	name  string
+}
+
+// Commit implements objects.Writer.
+func (w *memoryWriter) Commit() error {
+	w.store.objects[w.name] = w.Bytes()
+	return nil
+}
+
+// Close implements objects.Writer.
+func (w *memoryWriter) Close() error { return nil }
+
+// readFrom reads an archive, the lines by way of what is kept of them.
 func readFrom(t require.TestingT, r io.Reader, kind subscribed.Kind, limits subscribed.Limits) (got taken, err error) {
+	store, ctx := memoryStore{objects: map[string][]byte{}}, context.Background()
+	pieces := subscribed.NewPieces(store, "archive")
 	var merged strings.Builder
-	var pieces []iter.Seq2[subscribed.Summed, error]
 	got.File, err = subscribed.Read(r, kind, february(t), limits, subscribed.Output{Merged: &merged, Lines: func(lines subscribed.Lines) error {
 		require.LessOrEqual(t, len(lines), limits.Held)
-		var written bytes.Buffer
-		err := subscribed.WriteLines(&written, lines.All())
-		pieces = append(pieces, subscribed.ReadLines(&written))
-		return err
+		got.pieces++
+		return pieces.Add(ctx, lines)
 	}})
-	for line, err := range subscribed.Merge(pieces...) {
+	for line, err := range subscribed.OpenLines(ctx, store, pieces.Names) {
 		require.NoError(t, err)
 		got.lines = append(got.lines, line)
 	}
-	got.merged, got.pieces = merged.String(), len(pieces)
+	require.LessOrEqual(t, len(pieces.Names), 16)
+	got.merged = merged.String()
 	return got, err
 }
 
@@ -166,6 +202,9 @@ func TestLinesInPiecesAddUp(t *testing.T) {
 	assert.Equal(t, 72, pieces.pieces)
 	assert.Equal(t, whole.lines, pieces.lines)
 	assert.Equal(t, whole.Sums, pieces.Sums)
+	for _, err := range subscribed.OpenLines(t.Context(), memoryStore{}, []string{"gone"}) {
+		require.ErrorIs(t, err, objects.ErrNotFound)
+	}
 }
 
 // attacks are archives that somebody might put into the bucket, and what each is

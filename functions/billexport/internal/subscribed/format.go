@@ -28,8 +28,9 @@ import (
 //   - The columns after the list price of a bill are its discount, what is due, and the
 //     currency; those of usage instead of the price are the resource, the kind of usage,
 //     how much it is, and the unit.
-//   - What is due has as many decimals as the API's amounts, and is what
-//     ListCustomerselfResourceRecords calls amount. Refunds are negative.
+//   - Amounts have as many decimals as the API's, and are what
+//     ListCustomerselfResourceRecords calls official_amount, discount_amount and amount.
+//     Refunds are negative. Usage is what it calls usage, in the same units.
 //   - Modes of orders and of hours of a reserved instance or savings plan are charge
 //     mode 10 and 11 of the API.
 //   - The files are about all customers for whom the partner is billed, also those of

@@ -110,8 +110,8 @@ func (l Lines) All() iter.Seq2[Summed, error] {
 	}
 }
 
-// WriteLines writes lines for ReadLines.
-func WriteLines(w io.Writer, lines iter.Seq2[Summed, error]) error {
+// writeLines writes lines for readLines.
+func writeLines(w io.Writer, lines iter.Seq2[Summed, error]) error {
 	buf := bufio.NewWriter(w)
 	encoder := json.NewEncoder(buf)
 	for line, err := range lines {
@@ -125,8 +125,8 @@ func WriteLines(w io.Writer, lines iter.Seq2[Summed, error]) error {
 	return buf.Flush()
 }
 
-// ReadLines reads what WriteLines wrote, a line at a time.
-func ReadLines(r io.Reader) iter.Seq2[Summed, error] {
+// readLines reads what writeLines wrote, a line at a time.
+func readLines(r io.Reader) iter.Seq2[Summed, error] {
 	return func(yield func(Summed, error) bool) {
 		decoder := json.NewDecoder(bufio.NewReader(r))
 		for {

@@ -2,8 +2,8 @@ package subscribed
 
 import "iter"
 
-// Merge puts sorted lists of lines together to one, in which each line is there once.
-func Merge(lists ...iter.Seq2[Summed, error]) iter.Seq2[Summed, error] {
+// merge puts sorted lists of lines together to one, in which each line is there once.
+func merge(lists ...iter.Seq2[Summed, error]) iter.Seq2[Summed, error] {
 	return func(yield func(Summed, error) bool) {
 		heads := make([]*head, len(lists))
 		for i, list := range lists {
