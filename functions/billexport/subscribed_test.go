@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -194,6 +195,20 @@ func TestSubscribedFilesAgreeWithTheAPI(t *testing.T) {
 	assert.NoDirExists(t, filepath.Join(w.dir, "subscribed", "2026-02", got.RunID), "its reader had time enough")
 	assert.DirExists(t, filepath.Join(w.dir, "subscribed", "2026-02", late.RunID))
 	assert.NotContains(t, strings.Join(w.files(), " "), ".work/")
+	assert.Equal(t, []string{"subscribed files that differ"}, w.verified())
+	require.NoError(t, os.Remove(filepath.Join(w.dir, w.publishedSubscribed().Files[0].Path)))
+	assert.Len(t, w.verified(), 2, "an error")
+}
+
+// verified are the states of what is published, and what is wrong with it.
+func (w *world) verified() (all []string) {
+	for v, err := range billexport.Verify(w.t.Context(), w.dir, billexport.StoreConfig{}, functions.Runtime{Clock: w.clock}) {
+		all = append(all, v.State)
+		if err != nil {
+			all = append(all, err.Error())
+		}
+	}
+	return all
 }
 
 func TestBeforeThePartnersBillIsOutNothingIsOwed(t *testing.T) {

@@ -9,10 +9,11 @@ import (
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
 	"github.com/bssfn/bssfn/functions/billexport/internal/ratecard"
+	"github.com/bssfn/bssfn/functions/billexport/internal/subscribed"
 	"github.com/bssfn/bssfn/functions/internal/objects"
 )
 
-// Verified is a published export that was read as its readers do.
+// Verified is a published export, or a comparison of subscribed files, that was read as its readers do.
 type Verified struct {
 	Cycle, RunID, State string
 	Partial             bool
@@ -21,7 +22,8 @@ type Verified struct {
 }
 
 // Verify reads everything that is published at an address as EXPORT_URL has it, or in a
-// folder by its path. It yields each export, with an error that names all that is wrong
+// folder by its path. It yields each export, and what came of comparing the subscribed
+// files of each cycle, with an error that names all that is wrong
 // with it: files that are not what the manifest says, or sums that do not add up.
 func Verify(ctx context.Context, address string, c StoreConfig, rt functions.Runtime) iter.Seq2[Verified, error] {
 	return func(yield func(Verified, error) bool) {
@@ -31,14 +33,35 @@ func Verify(ctx context.Context, address string, c StoreConfig, rt functions.Run
 			return
 		}
 		for m, err := range publication.VerifyAll(ctx, store) {
-			v := Verified{Cycle: m.Cycle, RunID: m.RunID, State: string(m.State), Partial: m.Partial, Files: len(m.Files), Rows: m.Rows}
-			for _, file := range m.Files {
-				v.Bytes += file.Bytes
-			}
-			if !yield(v, err) {
+			v := Verified{Cycle: m.Cycle, RunID: m.RunID, State: string(m.State), Partial: m.Partial, Rows: m.Rows}
+			if v.count(m.Files); !yield(v, err) {
 				return
 			}
 		}
+		for m, err := range subscribed.VerifyAll(ctx, store) {
+			v := verifiedSubscribed(m)
+			if v.count(m.Files); !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+func verifiedSubscribed(m subscribed.Manifest) Verified {
+	v := Verified{Cycle: m.Cycle, RunID: m.RunID, State: "subscribed files that differ"}
+	if m.Agrees {
+		v.State = "subscribed files that agree"
+	}
+	for _, archive := range m.Archives {
+		v.Rows += archive.Rows
+	}
+	return v
+}
+
+func (v *Verified) count(files []publication.File) {
+	v.Files = len(files)
+	for _, file := range files {
+		v.Bytes += file.Bytes
 	}
 }
 

@@ -74,14 +74,15 @@ func verifyFiles(ctx context.Context, store objects.Store, m Manifest) error {
 			errs = append(errs, fmt.Errorf("%w: %s is named twice", ErrIncomplete, file.Path))
 		}
 		named[file.Path] = true
-		if err := verifyFile(ctx, store, file); err != nil {
+		if err := VerifyFile(ctx, store, file); err != nil {
 			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func verifyFile(ctx context.Context, store objects.Store, file File) error {
+// VerifyFile reads a file, which must be there with its size and hash.
+func VerifyFile(ctx context.Context, store objects.Store, file File) error {
 	content, err := store.Open(ctx, file.Path)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrIncomplete, err)
@@ -143,7 +144,7 @@ func verifyCopies(ctx context.Context, store objects.Store, m Manifest, content 
 	copies := []File{{Path: m.Folder() + manifestName, Bytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}}
 	var errs []error
 	for _, file := range copies {
-		errs = append(errs, verifyFile(ctx, store, file))
+		errs = append(errs, VerifyFile(ctx, store, file))
 	}
 	if m.Supersedes != nil {
 		earlier, _, err := store.Get(ctx, m.Supersedes.Path, maxManifest)
