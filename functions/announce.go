@@ -3,8 +3,6 @@ package functions
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"time"
@@ -50,7 +48,7 @@ func (e *Events) Announce() func(ctx context.Context, en ledger.Entry) error {
 func (e *Events) announce(ctx context.Context, en ledger.Entry) error {
 	effect, _, _ := strings.Cut(en.Key, "/")
 	return e.outbox.Append(ctx, outbox.Event{
-		ID:      e.eventID(en),
+		ID:      e.ID(en.OutcomeID()),
 		Subject: cmp.Or(en.Fingerprint["customer_id"], en.Fingerprint["account_id"], en.Key),
 		Type:    e.function + "." + effect + "." + string(en.State),
 		Data: Outcome{
@@ -58,12 +56,6 @@ func (e *Events) announce(ctx context.Context, en ledger.Entry) error {
 			Result: en.Result, Reason: en.Reason, Resolution: resolution(en),
 		},
 	})
-}
-
-// eventID names the event of an outcome, the same each time that it is announced.
-func (e *Events) eventID(en ledger.Entry) string {
-	sum := sha256.Sum256([]byte(e.function + "\x00" + en.OutcomeID()))
-	return "evt_" + base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
 // resolution is the decision that led to the entry's outcome, if one did.

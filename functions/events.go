@@ -2,10 +2,13 @@ package functions
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/bssfn/bssfn/pkg/handler"
@@ -83,6 +86,12 @@ func (e *Events) Send(ctx context.Context, id, kind string, data any) error {
 		return undelivered(kind, err)
 	}
 	return nil
+}
+
+// ID names the event of a fact of the function, the same each time that it is told.
+func (e *Events) ID(fact ...string) string {
+	sum := sha256.Sum256([]byte(e.function + "\x00" + strings.Join(fact, "\x00")))
+	return "evt_" + base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
 // Tell makes an event of something that is no outcome of the ledger. It is kept until

@@ -77,7 +77,7 @@ func upstreamProblem(e *bss.Error, cause error) error {
 	switch {
 	case errors.Is(e, bss.ErrOutcomeUnknown):
 		return outcomeUnknown(cause)
-	case stopped(e):
+	case stopped(e) && !errors.Is(e, bss.ErrUnavailable): // where our time was up, not that of one try
 		return cause
 	case errors.Is(e, bss.ErrThrottled), errors.Is(e, bss.ErrTryLater):
 		p.Status, p.Code, p.RetryAfter = http.StatusServiceUnavailable, "upstream_throttled", max(e.RetryAfter, time.Second)

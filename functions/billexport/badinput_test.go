@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"strings"
 	"sync"
@@ -76,12 +77,41 @@ func TestUnknownCustomerIsNamed(t *testing.T) {
 // place is where exports go, which can run full or deny.
 type place struct {
 	*objects.Folder
-	mu   sync.Mutex
-	left int   // bytes
-	deny error // of every object that is begun
+	mu         sync.Mutex
+	left       int                 // bytes
+	deny       error               // of every object that is begun
+	unreadable error               // of every object that is read whole
+	before     func(name string)   // runs before an object is begun, if set
+	listed     func(prefix string) // runs before a list, if set
+}
+
+func (p *place) setUnreadable(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unreadable = err
+}
+
+func (p *place) Get(ctx context.Context, name string, limit int64) ([]byte, objects.Version, error) {
+	p.mu.Lock()
+	err := p.unreadable
+	p.mu.Unlock()
+	if err != nil {
+		return nil, "", err
+	}
+	return p.Folder.Get(ctx, name, limit)
+}
+
+func (p *place) List(ctx context.Context, prefix string) iter.Seq2[objects.Object, error] {
+	if p.listed != nil {
+		p.listed(prefix)
+	}
+	return p.Folder.List(ctx, prefix)
 }
 
 func (p *place) Create(ctx context.Context, name string) (objects.Writer, error) {
+	if p.before != nil {
+		p.before(name)
+	}
 	if p.deny != nil {
 		return nil, p.deny
 	}
@@ -111,8 +141,14 @@ func newPlace(t *testing.T) (*world, *place) {
 	folder, err := objects.NewFolder(w.dir)
 	require.NoError(t, err)
 	p := &place{Folder: folder, left: 1 << 30}
-	w.open(billexport.Platform{Open: func(string) (objects.Store, error) { return p, nil }})
+	w.cfg.Workers = 1 // nobody is still at work for a run that has failed
+	w.openIn(p, nil)
 	return w, p
+}
+
+func (w *world) openIn(p *place, tasks billexport.Tasks) {
+	w.t.Helper()
+	w.open(billexport.Platform{Open: func(string) (objects.Store, error) { return p, nil }, Tasks: tasks})
 }
 
 func TestFullDisk(t *testing.T) {

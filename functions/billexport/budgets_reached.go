@@ -112,7 +112,7 @@ func (f *function) tellBudget(ctx context.Context, b Budget, m publication.Manif
 				continue
 			}
 			data := budgetReached{b.CustomerID, m.Cycle, threshold, spent, b.Amount, b.Currency, m.State, m.RunID}
-			if err := f.events.Tell(ctx, eventID("budget", data.CustomerID, data.Cycle, strconv.Itoa(data.Threshold)), b.CustomerID, "billexport.budget.reached", data); err != nil {
+			if err := f.events.Tell(ctx, f.events.ID("budget", data.CustomerID, data.Cycle, strconv.Itoa(data.Threshold)), b.CustomerID, "billexport.budget.reached", data); err != nil {
 				return err
 			}
 			told = append(told, threshold)

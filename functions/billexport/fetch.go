@@ -58,7 +58,7 @@ func (f *function) fetchOnce(ctx context.Context, h *held, list *listing, p *pla
 	defer part.close(ctx)
 	for page, err := range f.cloud.ListSubCustomerBillDetailPages(ctx, request) {
 		if err != nil {
-			return nil, fmt.Errorf("read the bills of customer %s in %s: %w", request.CustomerID, request.BillCycle, err)
+			return nil, fmt.Errorf("read the bills of customer %s in %s, the page from record %d on: %w", request.CustomerID, request.BillCycle, list.rows+1, err)
 		}
 		if page.Offset == 0 && f.splits(h, page.Total) {
 			return nil, f.split(ctx, h, page.Total)
@@ -150,10 +150,10 @@ func (p *partWriter) write(rows []bss.FeeRow) error {
 func readRow(row *bill.Row, fee *bss.FeeRow) error {
 	const next = "Nothing was published. Ask Huawei Cloud about the record."
 	if len(fee[bss.FeeCurrency]) == 0 {
-		return fatal("bills_unreadable", fmt.Sprintf("The record %.64q of customer %.64q has no currency.", fee[bss.FeeID], fee[bss.FeeCustomerID]), next)
+		return fatal(billsUnreadable, fmt.Sprintf("The record %.64q of customer %.64q has no currency.", fee[bss.FeeID], fee[bss.FeeCustomerID]), next)
 	}
 	if err := row.Read(fee); err != nil {
-		return fatal("bills_unreadable", clipped("An amount cannot be read: "+err.Error()+"."), next)
+		return fatal(billsUnreadable, clipped("An amount cannot be read: "+err.Error()+"."), next)
 	}
 	return nil
 }

@@ -2,11 +2,10 @@ package billexport
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"path"
-	"strings"
+
+	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
 )
 
 // workFolder is where runs keep what they work with.
@@ -19,15 +18,13 @@ func workName(id string, parts ...string) string {
 // finish removes what a run worked with that has ended, and announces its end. What of
 // that does not work is left to the sweep.
 func (f *function) finish(ctx context.Context, r run) error {
-	if r.Clear < r.clearings() {
-		if err := f.clear(ctx, r); err != nil {
-			f.log.LogAttrs(ctx, slog.LevelWarn, "what an export worked with is not removed yet", slog.String("run", r.ID), slog.Any("cause", err))
-		} else if r, err = f.runs.change(ctx, r.ID, func(now *run) bool {
-			now.Clear = max(now.Clear, r.Clear+1)
-			return true
-		}); err != nil {
-			return err
-		}
+	if err := f.clear(ctx, r); err != nil {
+		f.log.LogAttrs(ctx, slog.LevelWarn, "what an export worked with is not removed yet", slog.String("run", r.ID), slog.Any("cause", err))
+	} else if r, err = f.runs.change(ctx, r.ID, func(r *run) bool {
+		r.ClearedAt = f.now().UTC()
+		return true
+	}); err != nil {
+		return err
 	}
 	if r.Told {
 		return nil
@@ -52,22 +49,27 @@ func (f *function) announce(ctx context.Context, r run) error {
 			return err
 		}
 	}
-	return f.events.Tell(ctx, eventID(r.ID, string(r.State)), "export/"+r.place(), "billexport.run."+string(r.State), r.status(f.now()))
+	return f.events.Tell(ctx, f.events.ID(r.ID, string(r.State)), "export/"+r.place(), "billexport.run."+string(r.State), r.status(f.now()))
 }
 
-// eventID names the event of a fact, the same each time that it is told.
-func eventID(parts ...string) string {
-	sum := sha256.Sum256([]byte("billexport\x00" + strings.Join(parts, "\x00")))
-	return "evt_" + hex.EncodeToString(sum[:18])
-}
-
-// clear removes what the run worked with, and the files of one that is not published.
+// clear removes what the run worked with, and the files of one that is not published;
+// those of exports that nobody needs any more after one that is.
 func (f *function) clear(ctx context.Context, r run) error {
-	if err := removeAll(ctx, f.objects, workName(r.ID)+"/"); err != nil {
+	if err := publication.RemoveFolder(ctx, f.objects, workName(r.ID)+"/"); err != nil {
 		return err
 	}
-	if r.State == RunPublished {
+	destination, ok := f.destinations[r.Request.Destination]
+	if !ok { // any more: nobody can
 		return nil
 	}
-	return removeAll(ctx, f.destinations[r.Request.Destination], r.folder()+"/")
+	if r.State != RunPublished {
+		if published, err := f.isPublished(ctx, &r); err != nil || published {
+			return err
+		}
+		return publication.RemoveFolder(ctx, destination, r.folder()+"/")
+	}
+	if r.Request.partial() || r.Subscribed {
+		return nil
+	}
+	return publication.RemoveOlder(ctx, destination, r.Request.Cycle)
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 
 	"github.com/bssfn/bssfn/functions"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
@@ -22,14 +24,34 @@ func (f *function) perform(ctx context.Context, t task) error {
 	if err != nil || !r.wants(t) {
 		return err
 	}
-	h, err := f.hold(ctx, r, t)
-	if err != nil {
-		return f.failed(ctx, r, nil, err)
+	if _, ok := f.destinations[r.Request.Destination]; !ok {
+		return f.fail(ctx, r, RunReason{"destination_unknown",
+			"EXPORT_DESTINATIONS has no " + r.Request.Destination + " any more.",
+			"Put it back, and ask for the export again."})
 	}
-	if err := f.do(ctx, h); err != nil {
+	h, err := f.hold(ctx, r, t)
+	if err == nil {
+		err = f.try(ctx, h)
+	}
+	if err != nil {
 		return f.failed(ctx, r, h, err)
 	}
 	return nil
+}
+
+// panicError is a task that broke off in an error of the program.
+type panicError struct{ what string }
+
+func (e *panicError) Error() string { return "panic: " + e.what }
+
+// try does a task. Its panic is a failure like others, so that it is not tried for ever.
+func (f *function) try(ctx context.Context, h *held) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &panicError{fmt.Sprintf("%v\n%s", cause, debug.Stack())}
+		}
+	}()
+	return f.do(ctx, h)
 }
 
 // do does a task that is held, and moves the run on.
@@ -125,6 +147,12 @@ func (f *function) note(r *run, t task, result *workResult) (moved bool) {
 	return false
 }
 
+// Codes of reasons that several places give.
+const (
+	billsUnreadable = "bills_unreadable"
+	workersDied     = "workers_died"
+)
+
 // fatalError ends a run: trying again does not help.
 type fatalError struct{ RunReason }
 
@@ -137,14 +165,14 @@ func fatal(kind, detail, next string) error { return &fatalError{RunReason{kind,
 // task delivered again.
 func (f *function) failed(ctx context.Context, r run, h *held, cause error) error {
 	if errors.Is(cause, errLost) {
-		return nil // whoever took it over goes on
+		return f.lost(ctx, r.ID)
 	}
 	if busy, ok := errors.AsType[*busyError](cause); ok {
 		return busy
 	}
 	f.log.LogAttrs(ctx, slog.LevelWarn, "a task of an export failed", slog.String("run", r.ID), slog.Any("cause", cause))
 	if reason, ok := errors.AsType[*fatalError](cause); ok {
-		return f.fail(ctx, r.ID, reason.RunReason)
+		return f.fail(ctx, r, reason.RunReason)
 	}
 	if h == nil {
 		return cause
@@ -155,11 +183,29 @@ func (f *function) failed(ctx context.Context, r run, h *held, cause error) erro
 	if h.doc.Value.Failures < maxFailures {
 		return cause
 	}
-	return f.fail(ctx, r.ID, reasonOf(cause))
+	return f.fail(ctx, r, reasonOf(cause))
+}
+
+// lost leaves a task to whoever took it over. If the run has ended meanwhile, what this
+// worker has written goes.
+func (f *function) lost(ctx context.Context, id string) error {
+	r, err := f.runs.get(ctx, id)
+	if err != nil || !r.State.Ended() {
+		return err
+	}
+	return f.finish(ctx, r)
 }
 
 // reasonOf tells the reason of a failure as a caller would be told.
 func reasonOf(err error) RunReason {
+	if _, ok := errors.AsType[*panicError](err); ok {
+		return RunReason{workersDied, "A step of the export broke off in an error of the program, each time that it was tried.",
+			"See the log for where, and report it."}
+	}
+	if errors.Is(err, bss.ErrUnreadable) {
+		return RunReason{billsUnreadable, clipped("An answer of Huawei Cloud cannot be read: " + err.Error() + "."),
+			"Nothing was published. Ask for the export again later, and Huawei Cloud about the answer if that is no better."}
+	}
 	if p, ok := errors.AsType[*handler.Problem](functions.Problem(err)); ok {
 		return RunReason{p.Code, p.Detail, p.Next}
 	}
@@ -168,9 +214,19 @@ func reasonOf(err error) RunReason {
 		"See the log for the reason, mend it and ask for the export again."}
 }
 
-// fail ends a run. Nothing of it is published.
-func (f *function) fail(ctx context.Context, id string, reason RunReason) error {
-	r, err := f.runs.change(ctx, id, func(r *run) bool {
+// fail ends a run. Nothing of it is published, unless that happened before anybody could
+// note it.
+func (f *function) fail(ctx context.Context, r run, reason RunReason) error {
+	if r.State == RunPublishing {
+		published, err := f.isPublished(ctx, &r)
+		if published {
+			return f.advance(ctx, task{Run: r.ID, Task: taskPublish}, publishedResult(&r))
+		}
+		if err != nil { // whoever clears up looks again
+			f.log.LogAttrs(ctx, slog.LevelWarn, "whether a failed export is published is not known", slog.String("run", r.ID), slog.Any("cause", err))
+		}
+	}
+	r, err := f.runs.change(ctx, r.ID, func(r *run) bool {
 		if r.State.Ended() {
 			return false
 		}

@@ -87,8 +87,8 @@ func (f *function) writeResult(ctx context.Context, h *held, name string, v any,
 func (f *function) names(ctx context.Context, h *held) (map[string]bill.Customer, error) {
 	known := map[string]bill.Customer{}
 	for customer, err := range f.cloud.ListSubCustomers(ctx, bss.ListSubCustomersRequest{}) {
-		if stopped(err) {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 		if err != nil {
 			f.log.LogAttrs(ctx, slog.LevelWarn, "the customers of an export have no names: they cannot be listed",

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
 	"github.com/bssfn/bssfn/functions/billexport/internal/report"
+	"github.com/bssfn/bssfn/functions/billexport/internal/subscribed"
 	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
 )
 
@@ -47,23 +47,30 @@ func (f *function) publish(ctx context.Context, h *held) (*workResult, error) {
 		}
 		m.Files = append(m.Files, file)
 	}
-	if err := h.keep(ctx); err != nil {
-		return nil, err
-	}
-	destination := f.destinations[h.run.Request.Destination]
-	switch _, err := publication.Publish(ctx, destination, m, sum.Lines()); {
-	case errors.Is(err, publication.ErrOvertaken):
+	_, err = publication.Publish(ctx, f.destinations[h.run.Request.Destination], m, sum.Lines(), h.confirm)
+	if errors.Is(err, publication.ErrOvertaken) {
 		return nil, fatal("export_overtaken", "An export of "+m.Cycle+" that was asked for later is published already.",
 			"Take that one, or ask for another export.")
-	case err != nil:
-		return nil, err
 	}
-	if !m.Partial {
-		if err := publication.RemoveOlder(ctx, destination, m.Cycle); err != nil {
-			f.log.LogAttrs(ctx, slog.LevelWarn, "older exports are not removed yet", slog.String("run", h.run.ID), slog.Any("cause", err))
-		}
+	return publishedResult(&h.run), err
+}
+
+// publishedResult is the result of publishing a run.
+func publishedResult(r *run) *workResult {
+	return &workResult{Objects: []partObject{{Name: r.folder() + "/manifest.json"}}}
+}
+
+// isPublished reports whether the files of a run are a published export, whatever the
+// run says: its worker may have died just after it had published them.
+func (f *function) isPublished(ctx context.Context, r *run) (bool, error) {
+	destination, ok := f.destinations[r.Request.Destination]
+	if !ok {
+		return false, nil
 	}
-	return &workResult{Objects: []partObject{{Name: m.Folder() + "manifest.json"}}}, nil
+	if r.Subscribed {
+		return subscribed.IsPublished(ctx, destination, r.Request.Cycle, r.ID)
+	}
+	return publication.IsPublished(ctx, destination, r.Request.Cycle, r.ID, r.Request.partial())
 }
 
 func (f *function) manifest(r *run, p *plan, g *gathered, sum *tally.Tally) (publication.Manifest, error) {

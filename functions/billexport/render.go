@@ -128,11 +128,12 @@ func (d *drawing) copyRows(ctx context.Context, out rowWriter, part partObject) 
 	var row bill.Row
 	seen := 0
 	return d.f.eachRow(ctx, part, func(fee *bss.FeeRow) error {
-		if seen++; seen%1000 == 0 {
+		if seen%1000 == 0 { // from the first one on: many customers have few
 			if err := errors.Join(ctx.Err(), d.h.keep(ctx)); err != nil {
 				return err
 			}
 		}
+		seen++
 		if err := row.Read(fee); err != nil {
 			return err
 		}

@@ -111,10 +111,10 @@ type run struct {
 
 	Manifest string     `json:"manifest,omitempty"`
 	Reason   *RunReason `json:"reason,omitempty"`
-	// Told says that the end was announced, and Clear how often what the run worked
-	// with was removed.
-	Told  bool `json:"told,omitempty"`
-	Clear int  `json:"clear,omitempty"`
+	// Told says that the end was announced, ClearedAt when what the run worked with was
+	// removed the last time.
+	Told      bool      `json:"told,omitempty"`
+	ClearedAt time.Time `json:"cleared_at,omitzero"`
 }
 
 // place is what runs work at one after the other: a cycle, and beside it the subscribed
@@ -228,7 +228,7 @@ func (r *run) status(now time.Time) RunStatus {
 		if !r.FetchTo.IsZero() {
 			began = r.FetchTo
 		}
-		left := now.Sub(began) * time.Duration(s.Parts-s.PartsDone) / time.Duration(s.PartsDone)
+		left := max(now.Sub(began), 0) * time.Duration(s.Parts-s.PartsDone) / time.Duration(s.PartsDone)
 		seconds := int((left + time.Second - 1) / time.Second)
 		s.RemainingSeconds = &seconds
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,8 +13,12 @@ import (
 )
 
 const (
-	// lookAgain is after how long without progress the tasks of a run are sent again.
+	// lookAgain is after how long without progress the tasks of a run are sent again,
+	// and what its end has left is tried again.
 	lookAgain = 5 * time.Minute
+	// clearAgain is how long after its end it is removed once more what a run worked
+	// with: by then nobody is at work for it any more.
+	clearAgain = time.Hour
 	// runsKept is how many runs of a cycle are listed.
 	runsKept = 50
 	// runTerm is how long runs are remembered.
@@ -82,12 +87,7 @@ func (s *runStore) begin(ctx context.Context, r run) (run, error) {
 	if err := s.takeCycle(ctx, r); err != nil {
 		return run{}, err
 	}
-	doc := ledger.Document[run]{Key: r.ID, Value: r, DueAt: s.now().Add(lookAgain), ExpiresAt: s.now().Add(runTerm)}
-	_, err = s.runs.Put(ctx, doc)
-	if errors.Is(err, ledger.ErrExists) {
-		return s.get(ctx, r.ID)
-	}
-	return r, err
+	return s.add(ctx, ledger.Document[run]{Key: r.ID, Value: r, DueAt: s.dueAt(&r), ExpiresAt: s.now().Add(runTerm)})
 }
 
 func (s *runStore) takeCycle(ctx context.Context, r run) error {
@@ -97,7 +97,7 @@ func (s *runStore) takeCycle(ctx context.Context, r run) error {
 			return err
 		}
 		doc.Key = r.place()
-		if busy, err := s.working(ctx, doc.Value, r.ID); err != nil {
+		if busy, err := s.working(ctx, doc.Value, r); err != nil {
 			return err
 		} else if busy != "" {
 			return runInProgress(r.Request.Cycle, busy)
@@ -116,8 +116,8 @@ func (s *runStore) takeCycle(ctx context.Context, r run) error {
 }
 
 // working is the run of the cycle that works, other than own; empty for none.
-func (s *runStore) working(ctx context.Context, c cycleRuns, own string) (string, error) {
-	if len(c.Runs) == 0 || c.Runs[0] == own {
+func (s *runStore) working(ctx context.Context, c cycleRuns, own run) (string, error) {
+	if len(c.Runs) == 0 || c.Runs[0] == own.ID {
 		return "", nil
 	}
 	r, err := s.get(ctx, c.Runs[0])
@@ -125,12 +125,32 @@ func (s *runStore) working(ctx context.Context, c cycleRuns, own string) (string
 		if s.now().Sub(c.At) < beginTerm {
 			return c.Runs[0], nil
 		}
-		return "", nil
+		r, err = s.giveUp(ctx, c.Runs[0], own)
 	}
 	if err != nil || r.State.Ended() {
 		return "", err
 	}
 	return r.ID, nil
+}
+
+// giveUp cancels a run that has its place before another one and no document: whoever
+// began it has died, or finds out as soon as it writes the document.
+func (s *runStore) giveUp(ctx context.Context, id string, next run) (run, error) {
+	now := s.now().UTC().Truncate(time.Second)
+	r := run{
+		ID: id, Subscribed: next.Subscribed, Request: RunRequest{Cycle: next.Request.Cycle}, State: RunCancelled, CreatedAt: now, EndedAt: now,
+		Told: true, ClearedAt: now, // it has done nothing, and nobody knows of it
+	}
+	return s.add(ctx, ledger.Document[run]{Key: id, Value: r, ExpiresAt: now.Add(runTerm)})
+}
+
+// add keeps a run, or returns the one that is there.
+func (s *runStore) add(ctx context.Context, doc ledger.Document[run]) (run, error) {
+	_, err := s.runs.Put(ctx, doc)
+	if errors.Is(err, ledger.ErrExists) {
+		return s.get(ctx, doc.Key)
+	}
+	return doc.Value, err
 }
 
 // list returns the runs of a place, the newest first.
@@ -151,6 +171,15 @@ func (s *runStore) list(ctx context.Context, place string) ([]run, error) {
 		all = append(all, r)
 	}
 	return all, nil
+}
+
+// final reports whether a run has published all bills of a cycle as they do not change
+// any more.
+func (s *runStore) final(ctx context.Context, cycle string) (bool, error) {
+	all, err := s.list(ctx, cycle)
+	return slices.ContainsFunc(all, func(r run) bool {
+		return r.State == RunPublished && !r.Request.partial() && r.settled()
+	}), err
 }
 
 // change writes what do makes of a run, over what others write at the same time. A run
@@ -179,24 +208,14 @@ func (s *runStore) change(ctx context.Context, id string, do func(*run) bool) (r
 }
 
 // dueAt is when somebody should look at a run again: where nothing has happened for a
-// while, and after its end until it is announced and cleared up. What a failed or
-// cancelled run worked with is removed twice, the second time when nobody can be at
-// work for it any more.
+// while, and after its end until it is announced and cleared up.
 func (s *runStore) dueAt(r *run) time.Time {
+	last := r.EndedAt.Add(clearAgain)
 	switch {
-	case r.State.Ended() && r.Told && r.Clear >= r.clearings():
-		return time.Time{}
-	case r.State.Ended() && (!r.Told || r.Clear == 0):
-		return s.now()
-	case r.State.Ended():
-		return s.now().Add(2 * leaseTerm)
+	case !r.State.Ended() || !r.Told || r.ClearedAt.IsZero():
+		return s.now().Add(lookAgain)
+	case r.ClearedAt.Before(last):
+		return last
 	}
-	return s.now().Add(lookAgain)
-}
-
-func (r *run) clearings() int {
-	if r.State == RunPublished {
-		return 1
-	}
-	return 2
+	return time.Time{}
 }

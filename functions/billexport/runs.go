@@ -88,7 +88,7 @@ func (f *function) showRun(ctx context.Context, r *handler.Request) (*handler.Re
 		if err != nil {
 			return nil, err
 		}
-		if found.State.Ended() && found.Clear > 0 || waiting.Err() != nil {
+		if found.State.Ended() && !found.ClearedAt.IsZero() || waiting.Err() != nil {
 			return handler.OK(found.status(f.now())), nil
 		}
 		awaitChange(waiting, next)
@@ -159,18 +159,18 @@ func (f *function) scheduledMonth(ctx context.Context, payload json.RawMessage) 
 	return f.scheduled(ctx, "monthly", payload, bill.CycleAt(f.now()).Plus(-1))
 }
 
-// scheduledDay exports this month as it is, and the one before while it still changes.
+// scheduledDay exports this month as it is, and the one before until its final export is
+// published: the monthly schedule may have come while another run worked, or its run
+// have failed.
 func (f *function) scheduledDay(ctx context.Context, payload json.RawMessage) error {
 	current := bill.CycleAt(f.now())
-	cycles := []bill.Cycle{current}
-	if before := current.Plus(-1); !before.Settled(f.now()) {
-		cycles = append(cycles, before)
+	before := current.Plus(-1)
+	err := f.scheduled(ctx, "daily", payload, current)
+	final, errBefore := f.runs.final(ctx, before.String())
+	if errBefore == nil && !final {
+		errBefore = f.scheduled(ctx, "daily", payload, before)
 	}
-	var errs []error
-	for _, c := range cycles {
-		errs = append(errs, f.scheduled(ctx, "daily", payload, c))
-	}
-	return errors.Join(errs...)
+	return errors.Join(err, errBefore)
 }
 
 // scheduled begins one run a day and cycle, however often the timer strikes.

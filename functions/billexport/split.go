@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/pkg/bss"
@@ -30,7 +31,7 @@ func (f *function) split(ctx context.Context, h *held, total int) error {
 	if err != nil {
 		return err
 	}
-	h.doc.Value.LeaseUntil = f.now()
+	h.doc.Value.LeaseUntil = time.Time{}
 	h.doc.Value.Split = &split{Total: total, Ranges: min((total+f.cfg.SplitRows-1)/f.cfg.SplitRows, c.Days())}
 	if err := h.put(ctx); err != nil {
 		return err

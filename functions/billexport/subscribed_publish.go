@@ -41,7 +41,7 @@ func (f *function) publishSubscribed(ctx context.Context, h *held) (*workResult,
 		}
 	}
 	m.Agrees = m.DifferenceCount == 0 && len(m.Unread) == 0 && m.Postpaid.Difference.IsZero()
-	if err := h.keep(ctx); err != nil {
+	if err := h.confirm(ctx); err != nil {
 		return nil, err
 	}
 	err = subscribed.Publish(ctx, f.objects, m)
@@ -49,5 +49,5 @@ func (f *function) publishSubscribed(ctx context.Context, h *held) (*workResult,
 		return nil, fatal("export_overtaken", "A comparison of "+m.Cycle+" that was asked for later is published already.",
 			"Take that one, or ask for another one.")
 	}
-	return &workResult{Objects: []partObject{{Name: subscribed.Folder(m.Cycle, m.RunID) + "manifest.json"}}}, err
+	return publishedResult(&h.run), err
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
-
-	"github.com/bssfn/bssfn/functions/internal/objects"
 )
 
 // maxDue bounds how many runs a sweep looks at.
@@ -31,9 +29,10 @@ func (f *function) sweep(ctx context.Context, until time.Time) error {
 	return errors.Join(errs...)
 }
 
-// resume sends what is missing of a run. The next look at it is some time later.
+// resume sends what is missing of a run. It puts off the next look at it first, so that
+// a run that breaks the sweep off is not in the way of others.
 func (f *function) resume(ctx context.Context, id string) error {
-	r, err := f.runs.change(ctx, id, func(r *run) bool { return !r.State.Ended() })
+	r, err := f.runs.change(ctx, id, func(*run) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -41,20 +40,4 @@ func (f *function) resume(ctx context.Context, id string) error {
 		return f.finish(ctx, r)
 	}
 	return f.send(ctx, r.missing()...)
-}
-
-// removeAll removes the objects whose name begins with prefix.
-func removeAll(ctx context.Context, store objects.Store, prefix string) error {
-	var names []string
-	for object, err := range store.List(ctx, prefix) {
-		if err != nil {
-			return err
-		}
-		names = append(names, object.Name)
-	}
-	var errs []error
-	for _, name := range names {
-		errs = append(errs, store.Delete(ctx, name))
-	}
-	return errors.Join(errs...)
 }

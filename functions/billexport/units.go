@@ -20,8 +20,8 @@ func (f *function) units(ctx context.Context, r run) (map[string]string, error) 
 		language = bss.Chinese
 	}
 	list, err := f.cloud.In(language).ListMeasureUnits(ctx)
-	if stopped(err) {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if err != nil {
 		f.log.LogAttrs(ctx, slog.LevelWarn, "the statements of an export have few names of units: they cannot be listed",

@@ -14,9 +14,10 @@ const (
 	// leaseTerm is how long a worker that was killed keeps others from its task.
 	leaseTerm = 3 * time.Minute
 	// maxFailures is after how many failures of one task its run has failed, and
-	// maxAttempts after how many workers that did not come back.
+	// maxAttempts after how many tries: of some nobody told how they ended, because the
+	// worker died or its time was up.
 	maxFailures = 10
-	maxAttempts = 100
+	maxAttempts = 30
 	workTerm    = 30 * 24 * time.Hour
 )
 
@@ -88,8 +89,9 @@ func (f *function) hold(ctx context.Context, r run, t task) (*held, error) {
 	}
 	h.doc.Value.Attempts++
 	if h.doc.Value.Attempts > maxAttempts {
-		return nil, fatal("workers_died", fmt.Sprintf("The task %s was begun %d times, and no worker came back from it.", t.key(), maxAttempts),
-			"See the log for what ends the workers: their memory or their time.")
+		return nil, fatal(workersDied,
+			fmt.Sprintf("The task %s%s was begun %d times and had no end: its workers died, or their time was up.", t.key(), f.whose(ctx, r, t), maxAttempts),
+			"See the log for what ends the workers, such as their memory or their time, and report it.")
 	}
 	err = h.renew(ctx)
 	if errors.Is(err, errLost) {
@@ -98,12 +100,29 @@ func (f *function) hold(ctx context.Context, r run, t task) (*held, error) {
 	return h, err
 }
 
-// keep renews the lease when half of its term is over, and sees whether the run has
-// ended. It costs nothing otherwise.
+// whose names the customer whose bills a task fetches, if that can be found out.
+func (f *function) whose(ctx context.Context, r run, t task) string {
+	if t.Task != taskFetch {
+		return ""
+	}
+	p, err := f.planOf(ctx, r)
+	if err != nil || t.Part < len(p.Archives) {
+		return ""
+	}
+	return " of customer " + p.Customers[t.Part-len(p.Archives)].ID
+}
+
+// keep renews the lease when half of its term is over. It costs nothing otherwise.
 func (h *held) keep(ctx context.Context) error {
 	if h.f.now().Before(h.renewAt) {
 		return nil
 	}
+	return h.confirm(ctx)
+}
+
+// confirm renews the lease, or fails with errLost where another worker has the task by
+// now, or the run has ended.
+func (h *held) confirm(ctx context.Context) error {
 	r, err := h.f.runs.get(ctx, h.run.ID)
 	if err != nil {
 		return err
@@ -173,13 +192,13 @@ func (h *held) drop(ctx context.Context, result *workResult) error {
 
 // release gives a task back that has failed. A worker whose time was up has not failed.
 func (h *held) release(ctx context.Context, cause error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
-	defer cancel()
 	h.doc.Value.LeaseUntil = time.Time{}
-	if !stopped(cause) {
+	if ctx.Err() == nil {
 		h.doc.Value.Failures++
 		h.doc.Value.LastError = clipped(cause.Error())
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
 	err := h.put(ctx)
 	if errors.Is(err, errLost) {
 		return nil
@@ -189,10 +208,6 @@ func (h *held) release(ctx context.Context, cause error) error {
 
 // releaseTimeout bounds giving a task back, which must survive a caller that has gone.
 const releaseTimeout = 10 * time.Second
-
-func stopped(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
 
 func clipped(text string) string {
 	const most = 500

@@ -50,11 +50,13 @@ type world struct {
 	dir   string
 	cfg   billexport.Config
 	store ledger.Store
+	rows  *rows         // what store is, unless a test has another one
 	edge  *handler.Edge // nil until it is opened
 	calls atomic.Int64
 
-	// before runs before each request to Huawei Cloud, if set.
+	// before runs before each request to Huawei Cloud, if set, and cut breaks it off.
 	before func(r *http.Request)
+	cut    func(r *http.Request) error
 	// alter changes a page of fee records on its way from Huawei Cloud, if set.
 	alter func(r *http.Request, page *feePage)
 }
@@ -70,6 +72,11 @@ type feePage struct {
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.before != nil {
 		w.before(r)
+	}
+	if w.cut != nil {
+		if err := w.cut(r); err != nil {
+			return nil, err
+		}
 	}
 	res, err := wire.RoundTrip(r)
 	if err != nil || w.alter == nil || !strings.HasSuffix(r.URL.Path, "/res-fee-records") || res.StatusCode != http.StatusOK {
@@ -106,7 +113,8 @@ func (w *world) start(cloud http.Handler) {
 	w.t.Cleanup(server.Close)
 	w.dir = w.t.TempDir()
 	w.cfg = configOf(server.URL, w.dir)
-	w.store = memory.New()
+	w.rows = &rows{Store: memory.New()}
+	w.store = w.rows
 }
 
 // configOf publishes in a folder what the simulated Huawei Cloud at that address has, in
@@ -117,6 +125,35 @@ func configOf(endpoint, dir string) billexport.Config {
 		AccessKey: "SIMPARTNERAK", SecretKey: handler.NewSecret("SIMPARTNERSK"), XAccountType: "SIM_IDP",
 		CallerSecrets: []handler.Secret{handler.NewSecret(callerSecret)},
 	}}
+}
+
+// rows are the ledger's, which a test may refuse to write.
+type rows struct {
+	ledger.Store
+	refuse func(row ledger.Row) error // nil takes all
+}
+
+func (s *rows) check(row ledger.Row) error {
+	if s.refuse == nil {
+		return nil
+	}
+	return s.refuse(row)
+}
+
+// Insert implements ledger.Store.
+func (s *rows) Insert(ctx context.Context, row ledger.Row) error {
+	if err := s.check(row); err != nil {
+		return err
+	}
+	return s.Store.Insert(ctx, row)
+}
+
+// Update implements ledger.Store.
+func (s *rows) Update(ctx context.Context, row ledger.Row) error {
+	if err := s.check(row); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, row)
 }
 
 // open makes the function anew, as a process that starts.

@@ -2,8 +2,6 @@ package onboard
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -137,8 +135,7 @@ type realNameEvent struct {
 // first, since it is told once whatever happens.
 func (f *function) turn(ctx context.Context, doc ledger.Document[realName], status realNameStatus, due time.Time) error {
 	r := doc.Value
-	sum := sha256.Sum256([]byte("onboard\x00" + r.Entry + "\x00" + string(status)))
-	id := "evt_" + base64.RawURLEncoding.EncodeToString(sum[:18])
+	id := f.events.ID(r.Entry, string(status))
 	event := realNameEvent{doc.Key, r.CustomerID, r.RequestID, r.Kind, status, r.SubmittedAt}
 	if err := f.events.Tell(ctx, id, doc.Key, "onboard.realname."+string(status), event); err != nil {
 		return fmt.Errorf("tell that the real name of %s is %s: %w", doc.Key, status, err)

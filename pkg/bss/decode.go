@@ -48,7 +48,7 @@ func (a answer) decode(types *jsonread.Types, op Operation, out any) error {
 		RequestID: requestID(a.header, ""),
 		Unknown:   op.Safety != Read,
 		transient: true,
-		cause:     errors.New("the answer is not what the operation promises: " + oneLine(err.Error(), 512)),
+		cause:     fmt.Errorf("%w: %s", ErrUnreadable, oneLine(err.Error(), 512)),
 	}
 }
 

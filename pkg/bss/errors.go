@@ -1,6 +1,7 @@
 package bss
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -34,6 +35,10 @@ type Error struct {
 	transient bool // another try may fare better
 	cause     error
 }
+
+// ErrUnreadable is the cause of an error whose answer came and is not what the operation
+// promises, such as one with an amount that is no number.
+var ErrUnreadable = errors.New("the answer is not what the operation promises")
 
 // Error names what was tried, what happened and, where it is unknown, what to do.
 func (e *Error) Error() string {

@@ -50,8 +50,9 @@ func Read(ctx context.Context, store objects.Store, cycle string) ([]byte, error
 // of the export's tally, in its order; they are gone through more than once. It may be
 // repeated: what is published stays as it is. Of several publishers each finds what
 // another one has published and supersedes that, or fails with ErrOvertaken because it
-// was asked for earlier. An error leaves the earlier export standing.
-func Publish(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line]) (Manifest, error) {
+// was asked for earlier. Confirm is called at last and may still forbid it. An error
+// leaves the earlier export standing.
+func Publish(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line], confirm func(context.Context) error) (Manifest, error) {
 	m.SchemaVersion, m.GeneratedAt = SchemaVersion, m.GeneratedAt.UTC()
 	s, err := stands(ctx, store, m)
 	if err != nil || s.published {
@@ -68,7 +69,7 @@ func Publish(ctx context.Context, store objects.Store, m Manifest, lines iter.Se
 	}
 	m.Files = append(slices.Clone(m.Files), written)
 	for try := 1; ; try++ {
-		published, err := publishOver(ctx, store, m, lines, s)
+		published, err := publishOver(ctx, store, m, lines, s, confirm)
 		if err == nil || !errors.Is(err, objects.ErrChanged) || try == publishTries {
 			return published, err
 		}
@@ -90,10 +91,7 @@ type standing struct {
 // stands looks at what stands. It fails with ErrOvertaken where that was asked for
 // later.
 func stands(ctx context.Context, store objects.Store, m Manifest) (standing, error) {
-	path := CyclePath(m.Cycle)
-	if m.Partial {
-		path = m.Folder() + manifestName
-	}
+	path := standingPath(m.Cycle, m.RunID, m.Partial)
 	content, version, err := store.Get(ctx, path, maxManifest)
 	if errors.Is(err, objects.ErrNotFound) {
 		return standing{}, nil
@@ -109,6 +107,28 @@ func stands(ctx context.Context, store objects.Store, m Manifest) (standing, err
 		return standing{}, fmt.Errorf("%w: run %s of %s", ErrOvertaken, earlier.RunID, earlier.GeneratedAt.Format(time.RFC3339))
 	}
 	return standing{content, version, earlier, earlier.RunID == m.RunID}, nil
+}
+
+// standingPath is where the manifest is that readers take.
+func standingPath(cycle, runID string, partial bool) string {
+	if partial {
+		return Folder(cycle, runID, partial) + manifestName
+	}
+	return CyclePath(cycle)
+}
+
+// IsPublished reports whether a run's export stands, or is the one that is superseded by
+// what stands.
+func IsPublished(ctx context.Context, store objects.Store, cycle, runID string, partial bool) (bool, error) {
+	content, _, err := store.Get(ctx, standingPath(cycle, runID, partial), maxManifest)
+	if errors.Is(err, objects.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	m, err := Decode(content)
+	return m.RunID == runID || m.Supersedes != nil && m.Supersedes.RunID == runID, err
 }
 
 // checkSizes fails where a file is not there with its size.
@@ -137,7 +157,7 @@ func checkSizes(ctx context.Context, store objects.Store, m Manifest) error {
 
 // publishOver publishes over what stands: first the manifest beside the files, and
 // then the one where readers look.
-func publishOver(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line], s standing) (Manifest, error) {
+func publishOver(ctx context.Context, store objects.Store, m Manifest, lines iter.Seq[tally.Line], s standing, confirm func(context.Context) error) (Manifest, error) {
 	if s.content != nil {
 		sum := sha256.Sum256(s.content)
 		m.Supersedes = &Superseded{
@@ -151,6 +171,9 @@ func publishOver(ctx context.Context, store objects.Store, m Manifest, lines ite
 	m.Files = slices.SortedFunc(slices.Values(m.Files), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	content, err := m.encode()
 	if err != nil {
+		return Manifest{}, err
+	}
+	if err := confirm(ctx); err != nil {
 		return Manifest{}, err
 	}
 	_, err = Write(ctx, store, File{Path: m.Folder() + manifestName}, func(w io.Writer) (int, error) {

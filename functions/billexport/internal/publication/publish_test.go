@@ -84,7 +84,7 @@ func TestAnEarlierRunDoesNotOvertake(t *testing.T) {
 	slow := write(t, store, 1, record{"c1", "ecs", "1"})
 	publish(t, store, write(t, store, 2, record{"c1", "ecs", "2"}))
 	before := contents(t, store)
-	_, err := publication.Publish(t.Context(), store, slow.manifest, slow.tally.Lines())
+	_, err := publication.Publish(t.Context(), store, slow.manifest, slow.tally.Lines(), always)
 	require.ErrorIs(t, err, publication.ErrOvertaken)
 	require.ErrorContains(t, err, "run-2")
 	assert.Equal(t, before, contents(t, store))
@@ -129,7 +129,7 @@ func TestAnIncompleteExportIsNotPublished(t *testing.T) {
 			once := lines
 			lines = func(yield func(line) bool) { once(yield); once(yield) }
 		}
-		_, err := publication.Publish(t.Context(), store, e.manifest, lines)
+		_, err := publication.Publish(t.Context(), store, e.manifest, lines, always)
 		require.ErrorContains(t, err, want)
 		_, err = publication.Verify(t.Context(), store, february)
 		require.Error(t, err)
@@ -156,7 +156,7 @@ func TestPublishingMayBeKilledAnywhere(t *testing.T) {
 	for stopped := true; stopped; kills++ {
 		store, e := prepare()
 		process := objectstest.NewStopping(store, kills)
-		_, err := publication.Publish(t.Context(), process, e.manifest, e.tally.Lines())
+		_, err := publication.Publish(t.Context(), process, e.manifest, e.tally.Lines(), always)
 		if err == nil {
 			err = publication.RemoveOlder(t.Context(), process, february)
 		}
@@ -180,7 +180,7 @@ func TestAFullDiskPublishesNothing(t *testing.T) {
 	e := write(t, store, 2, record{"c1", "ecs", "2"})
 	for left := 0; ; left += 97 {
 		disk := objectstest.NewDisk(store, left)
-		_, err := publication.Publish(t.Context(), disk, e.manifest, e.tally.Lines())
+		_, err := publication.Publish(t.Context(), disk, e.manifest, e.tally.Lines(), always)
 		if err == nil {
 			assert.Greater(t, left, 2000)
 			break
@@ -209,16 +209,65 @@ func TestWhatIsPublishedMeanwhileIsSuperseded(t *testing.T) {
 	t.Parallel()
 	store := newFolder(t)
 	first, second, third := write(t, store, 1), write(t, store, 2), write(t, store, 3)
-	m, err := publication.Publish(t.Context(), &interrupted{store, func() { publish(t, store, first) }}, second.manifest, second.tally.Lines())
+	m, err := publication.Publish(t.Context(), &interrupted{store, func() { publish(t, store, first) }}, second.manifest, second.tally.Lines(), always)
 	require.NoError(t, err)
 	require.NotNil(t, m.Supersedes)
 	assert.Equal(t, "run-1", m.Supersedes.RunID)
 	verified(t, store)
 
 	fourth := write(t, store, 4)
-	_, err = publication.Publish(t.Context(), &interrupted{store, func() { publish(t, store, fourth) }}, third.manifest, third.tally.Lines())
+	_, err = publication.Publish(t.Context(), &interrupted{store, func() { publish(t, store, fourth) }}, third.manifest, third.tally.Lines(), always)
 	require.ErrorIs(t, err, publication.ErrOvertaken)
 	assert.Equal(t, "run-4", verified(t, store).RunID)
+}
+
+// A worker may find at last that its run has ended meanwhile.
+func TestWhatIsNotConfirmedIsNotPublished(t *testing.T) {
+	t.Parallel()
+	store := newFolder(t)
+	publish(t, store, write(t, store, 1, record{"c1", "ecs", "1"}))
+	e := write(t, store, 2, record{"c1", "ecs", "2"})
+	over := errors.New("the run has ended")
+	_, err := publication.Publish(t.Context(), store, e.manifest, e.tally.Lines(), func(context.Context) error { return over })
+	require.ErrorIs(t, err, over)
+	assert.Equal(t, "run-1", verified(t, store).RunID)
+	assert.NotContains(t, contents(t, store), "2026-02/run-2/manifest.json")
+}
+
+func TestIsPublished(t *testing.T) {
+	t.Parallel()
+	store := newFolder(t)
+	is := func(run string, partial bool) bool {
+		published, err := publication.IsPublished(t.Context(), store, february, run, partial)
+		require.NoError(t, err)
+		return published
+	}
+	assert.False(t, is("run-1", false))
+	for n := range 3 {
+		publish(t, store, write(t, store, n+1, record{"c1", "ecs", "1"}))
+	}
+	assert.True(t, is("run-3", false))
+	assert.True(t, is("run-2", false), "its readers may still be at it")
+	assert.False(t, is("run-1", false))
+	assert.False(t, is("run-3", true))
+	objectstest.Write(t, store, "2026-02/manifest.json", "{")
+	_, err := publication.IsPublished(t.Context(), store, february, "run-3", false)
+	require.Error(t, err)
+}
+
+// What is published is cleared up after while the next export comes, which may have been
+// asked for in the same second.
+func TestAnExportThatIsAboutToBePublishedIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	store := newFolder(t)
+	publish(t, store, write(t, store, 1))
+	second := publish(t, store, write(t, store, 2))
+	third := write(t, store, 3)
+	third.manifest.GeneratedAt = second.GeneratedAt
+	clears := func() { require.NoError(t, publication.RemoveOlder(t.Context(), store, february)) }
+	_, err := publication.Publish(t.Context(), &interrupted{store, clears}, third.manifest, third.tally.Lines(), always)
+	require.NoError(t, err)
+	assert.Equal(t, "run-3", verified(t, store).RunID)
 }
 
 func TestManyPublishersFormAChain(t *testing.T) {
@@ -230,7 +279,7 @@ func TestManyPublishersFormAChain(t *testing.T) {
 	for n := range 6 {
 		e := write(t, store, n, record{"c1", "ecs", fmt.Sprint(n)})
 		wg.Go(func() {
-			m, err := publication.Publish(t.Context(), store, e.manifest, e.tally.Lines())
+			m, err := publication.Publish(t.Context(), store, e.manifest, e.tally.Lines(), always)
 			if errors.Is(err, publication.ErrOvertaken) || errors.Is(err, objects.ErrChanged) {
 				return
 			}

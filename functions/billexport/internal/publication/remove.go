@@ -47,8 +47,8 @@ func RemoveOlder(ctx context.Context, store objects.Store, cycle string) error {
 		if err != nil {
 			return err
 		}
-		// One that is about to be published was asked for later.
-		if older, err := Decode(content); err == nil && older.GeneratedAt.After(m.GeneratedAt) {
+		// One that is about to be published was asked for later, or at the same time.
+		if other, err := Decode(content); err == nil && !other.GeneratedAt.Before(m.GeneratedAt) {
 			continue
 		}
 		if err := RemoveFolder(ctx, store, folder); err != nil {

@@ -1,6 +1,7 @@
 package publication_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -82,9 +83,12 @@ func (e *export) add(t *testing.T, r record) {
 	e.tally.Add(&row)
 }
 
+// always confirms that an export is to be published.
+func always(context.Context) error { return nil }
+
 func publish(t *testing.T, store objects.Store, e export) publication.Manifest {
 	t.Helper()
-	m, err := publication.Publish(t.Context(), store, e.manifest, e.tally.Lines())
+	m, err := publication.Publish(t.Context(), store, e.manifest, e.tally.Lines(), always)
 	require.NoError(t, err)
 	require.NoError(t, publication.RemoveOlder(t.Context(), store, e.manifest.Cycle))
 	return m

@@ -104,6 +104,19 @@ func Published(ctx context.Context, store objects.Store, cycle string) ([]byte, 
 	return content, err
 }
 
+// IsPublished reports whether the manifest that stands is that of a run, or supersedes it.
+func IsPublished(ctx context.Context, store objects.Store, cycle, runID string) (bool, error) {
+	content, err := Published(ctx, store, cycle)
+	if errors.Is(err, ErrNotPublished) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	m, err := Decode(content)
+	return m.RunID == runID || m.Supersedes == runID, err
+}
+
 // Publish puts the manifest in the place of the one that stands, on the condition that
 // nobody else does meanwhile, and removes what was published before that one. All files
 // that it names are there already. It may be repeated.
