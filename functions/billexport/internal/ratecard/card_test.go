@@ -3,6 +3,7 @@ package ratecard_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -209,6 +210,33 @@ func TestATableSaysWhatJSONSays(t *testing.T) {
 	one := record("c", "s", "r", 1e10, 1)
 	require.NoError(t, few.In(c).Apply(one))
 	assert.Equal(t, "50", one.Invoice.String())
+}
+
+// TestTheDocumentedCardsAreTheSame reads the examples of docs/rate-card.md.
+func TestTheDocumentedCardsAreTheSame(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../../docs/rate-card.md")
+	require.NoError(t, err)
+	c, err := bill.ParseCycle("2026-02")
+	require.NoError(t, err)
+	var invoices [][]string
+	for _, language := range []string{"json", "csv"} {
+		_, example, found := strings.Cut(string(text), "```"+language+"\n")
+		require.True(t, found)
+		example, _, _ = strings.Cut(example, "```")
+		card, err := ratecard.Read([]byte(example))
+		require.NoError(t, err)
+		require.Equal(t, 3, card.Rules)
+		var all []string
+		for _, one := range []*bill.Row{
+			record("x", "s", "r", 1e10, 5e9), record("x", "hws.service.type.obs", "r", 1e10, 5e9), record("0123456789abcdef0123456789abcdef", "s", "cn-north-4", 1e10, 5e9),
+		} {
+			require.NoError(t, card.In(c).Apply(one))
+			all = append(all, one.Invoice.String())
+		}
+		invoices = append(invoices, all)
+	}
+	assert.Equal(t, [][]string{{"95", "54.25", "80"}, {"95", "54.25", "80"}}, invoices)
 }
 
 func TestRefusedTables(t *testing.T) {

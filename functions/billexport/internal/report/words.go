@@ -91,7 +91,7 @@ var words = [wordCount][2]string{
 	estimatedNote:        {"The bills of this month still change: amounts are an estimate.", "本账期的账单尚未出账，金额为预估值。"},
 	nothing:              {"There are no records in this billing period.", "本账期没有消费记录。"},
 	paymentWord:          {"Payment", "应付金额"},
-	listWord:             {"List price", "目录价"},
+	listWord:             {"List price", "官网价"},
 	discountWord:         {"Discount", "优惠金额"},
 	invoiceWord:          {"Invoiced", "开票金额"},
 	marginWord:           {"Margin", "毛利"},

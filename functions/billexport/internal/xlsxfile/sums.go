@@ -79,8 +79,15 @@ func (w *Writer) writeSums() error {
 	if err != nil {
 		return err
 	}
-	return w.writeSumsBy(w.title("In all", "合计"), "InAll", w.sums.all, nil,
-		func(sumKey, *sum) []string { return nil })
+	// Where the workbook goes without the rest of the export, it still says which month
+	// it is of, and whether that is settled.
+	state := w.title("Estimated", "预估")
+	if w.options.Export.Final {
+		state = w.title("Final", "最终")
+	}
+	cycle := []column{w.heading(bss.FeeBillCycle), {heading: w.title("State", "状态")}}
+	return w.writeSumsBy(w.title("In all", "合计"), "InAll", w.sums.all, cycle,
+		func(sumKey, *sum) []string { return []string{w.options.Export.Cycle.String(), state} })
 }
 
 func (w *Writer) heading(f bss.FeeField) column { return w.columns[f] }

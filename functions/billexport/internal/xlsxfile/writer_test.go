@@ -174,8 +174,9 @@ func TestSheetsEndAndTheirSumsAreThoseOfAll(t *testing.T) {
 	assert.Equal(t, []string{"s0", "服务 0", "CNY", "13", "156.00000013"}, services[1][:5])
 	all, err := f.GetRows("合计")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"CNY", "25", "300.00000025"}, all[1][:3])
-	assert.Equal(t, []string{"USD", "1", "26.00000001"}, all[2][:3])
+	assert.Equal(t, []string{"账期", "状态", "币种", "记录数", "官网价"}, all[0][:5])
+	assert.Equal(t, []string{"2026-02", "预估", "CNY", "25", "300.00000025"}, all[1][:5])
+	assert.Equal(t, []string{"2026-02", "预估", "USD", "1", "26.00000001"}, all[2][:5])
 
 	tables, err := f.GetTables("账单 3")
 	require.NoError(t, err)
