@@ -118,13 +118,9 @@ func unitPrice(cost bill.Amount, quantity number) (number, bool) {
 			}
 			return shortest, found
 		}
-		if near := min(rest, q-rest); !found && 2*near < tolerance {
-			if near != rest {
-				shortest, found = priceOf(price+1, scale)
-			} else {
-				shortest, found = priceOf(price, scale)
-			}
-			if scale >= 0 && scale <= priceScale && !dividesWithin(rest, priceScale-scale, q) {
+		if !found && 2*min(rest, q-rest) < tolerance {
+			shortest, found = priceOf(nearest(price, rest, q), scale)
+			if !mayDivide(rest, priceScale-scale, q) {
 				return shortest, found
 			}
 		}
@@ -141,8 +137,19 @@ func unitPrice(cost bill.Amount, quantity number) (number, bool) {
 	}
 }
 
-// dividesWithin reports whether rest/q comes out within so many decimals.
-func dividesWithin(rest uint64, decimals int, q uint64) bool {
+// nearest is price+rest/q as a whole number.
+func nearest(price, rest, q uint64) uint64 {
+	if rest > q-rest {
+		return price + 1
+	}
+	return price
+}
+
+// mayDivide reports false where rest/q does not come out within so many decimals.
+func mayDivide(rest uint64, decimals int, q uint64) bool {
+	if decimals >= len(powers) {
+		return true
+	}
 	hi, lo := bits.Mul64(rest, powers[decimals])
 	return bits.Rem64(hi, lo, q) == 0
 }

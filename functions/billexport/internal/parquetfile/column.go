@@ -16,7 +16,8 @@ type column struct {
 	encoder *encoder
 
 	values, nulls int    // of the page
-	levels        runs   // of the page: 1 for a value, 0 for null
+	levels        runs   // of the page: 1 for a value, 0 for null; lacks the last values
+	leveled       int    // values that it has
 	indexes       runs   // of the page's values in the dictionary, or
 	plain         []byte // the values themselves
 
@@ -51,7 +52,16 @@ func (c *column) reset() {
 
 func (c *column) null() {
 	c.nulls++
+	c.level()
 	c.levels.add(0)
+}
+
+// level adds the values to the levels that these lack.
+func (c *column) level() {
+	if lacking := c.values - c.leveled; lacking > 0 {
+		c.levels = append(c.levels, run{1, uint32(lacking)}) //nolint:gosec // of a page
+		c.leveled = c.values
+	}
 }
 
 // text adds a text and returns how many bytes of it are kept.
@@ -93,14 +103,12 @@ func (c *column) code(code uint32) {
 // index adds a value of the dictionary.
 func (c *column) index(index uint32) {
 	c.values++
-	c.levels.add(1)
 	c.indexes.add(index)
 }
 
 // appended says that a value was added to those that are in no dictionary.
 func (c *column) appended() {
 	c.values++
-	c.levels.add(1)
 	if len(c.plain) >= pageBytes {
 		c.endPage()
 	}
@@ -113,6 +121,7 @@ func (c *column) endPage() {
 	}
 	page := c.encoder.page[:0]
 	if !c.Required {
+		c.level()
 		page = c.encoder.hybrid(append(page, 0, 0, 0, 0), c.levels, 1)
 		binary.LittleEndian.PutUint32(page, uint32(len(page)-4)) //nolint:gosec // of a page
 	}
@@ -129,7 +138,8 @@ func (c *column) endPage() {
 	c.pages = c.add(c.pages, format.DataPage, encoding, c.values+c.nulls)
 	c.chunk.NumValues += int64(c.values + c.nulls)
 	c.chunk.Statistics.NullCount += int64(c.nulls)
-	c.values, c.nulls, c.levels, c.indexes, c.plain = 0, 0, c.levels[:0], c.indexes[:0], c.plain[:0]
+	c.values, c.nulls, c.leveled = 0, 0, 0
+	c.levels, c.indexes, c.plain = c.levels[:0], c.indexes[:0], c.plain[:0]
 }
 
 // end encodes what is left of the row group, and returns what the file says about it
