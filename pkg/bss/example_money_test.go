@@ -10,6 +10,8 @@ import (
 
 	"github.com/bssfn/bssfn/local/huawei"
 	"github.com/bssfn/bssfn/pkg/bss"
+	"github.com/bssfn/bssfn/pkg/ledger"
+	"github.com/bssfn/bssfn/pkg/ledger/memory"
 )
 
 // Asked in a customer's name, the answer has the customer's discounts.
@@ -163,4 +165,83 @@ func ExampleClient_ListSubCustomerBillDetail() {
 	rest := must(read(1000))
 	fmt.Println(request.Offset, "records,", first.Add(rest), "CNY")
 	// Output: 250 records, 147254.46 CNY
+}
+
+// Records by the page, as the API printed them, cost no allocation each. They are valid
+// until the next page.
+func ExampleClient_ListSubCustomerBillDetailPages() {
+	cloud, client, stop := simulation()
+	defer stop()
+	customerID := must(cloud.AddAccount(resale("yongzhi")))
+	if err := cloud.AddBills("2026-02", customerID, 2500); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	request := bss.ListSubCustomerBillDetailRequest{BillCycle: "2026-02", CustomerID: customerID}
+	sum := decimal.Zero
+	for page, err := range client.ListSubCustomerBillDetailPages(context.Background(), request) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for i := range page.Rows {
+			sum = sum.Add(must(decimal.NewFromString(string(page.Rows[i][bss.FeePaymentAmount]))))
+		}
+		fmt.Println(page.Offset+len(page.Rows), "of", page.Total)
+	}
+	fmt.Println(sum, "CNY")
+	// Output:
+	// 1000 of 2500
+	// 2000 of 2500
+	// 2500 of 2500
+	// 1767995.17 CNY
+}
+
+// A payment that the ledger keeps happens once, whoever asks for it how often. Here the
+// answer to it is lost: the second call looks at the order and does not pay again.
+func ExampleClient_PayOrders_once() {
+	cloud, client, stop := simulation()
+	defer stop()
+	customerID := must(cloud.AddAccount(resale("yongzhi")))
+	orderID := must(cloud.PlaceOrder(huawei.NewOrder{CustomerID: customerID, OfficialAmount: decimal.RequireFromString("80.50")}))
+	must(cloud.AddFault(huawei.Fault{Operation: "PayOrders", Kind: huawei.FaultReset, Point: huawei.AfterEffect, Next: 1}))
+
+	payment := ledger.Effect[string]{
+		Apply: func(ctx context.Context) (string, error) {
+			err := client.PayOrders(ctx, "yongzhi", bss.PayOrdersRequest{OrderID: orderID})
+			if err != nil && !errors.Is(err, bss.ErrOutcomeUnknown) {
+				return "", ledger.Refused(err) // nothing was paid: it may be tried again
+			}
+			return "paid", err
+		},
+		Find: func(ctx context.Context, _ time.Time) (string, ledger.Finding, error) {
+			details, err := client.ShowCustomerOrderDetails(ctx, bss.ShowCustomerOrderDetailsRequest{OrderID: orderID})
+			switch {
+			case err != nil:
+				return "", ledger.Unclear, err
+			case details.Order.Status == bss.OrderPendingPayment:
+				return "", ledger.Absent, nil
+			case details.Order.Status == bss.OrderProcessing, details.Order.Status == bss.OrderCompleted:
+				return "paid", ledger.Found, nil
+			}
+			return "", ledger.Unclear, nil
+		},
+		Settle: 30 * time.Second, // by then an order shows that it is paid
+	}
+	book := ledger.New(memory.New(), ledger.Options{Now: func() time.Time { return monday }}) // not memory where money is real
+	for range 2 {
+		outcome, err := ledger.Do(context.Background(), book, "pay/"+orderID, ledger.Fingerprint{"amount": "80.50"}, payment)
+		if _, ok := errors.AsType[*ledger.UnknownError](err); ok {
+			fmt.Println("nobody knows yet")
+			continue
+		}
+		fmt.Println(outcome, err)
+	}
+	left := must(client.ShowCustomerAccountBalances(context.Background(), "yongzhi"))
+	fmt.Println(left.Accounts[0].Amount, left.Currency, "left of 1000")
+	// Output:
+	// nobody knows yet
+	// paid <nil>
+	// 919.5 CNY left of 1000
 }

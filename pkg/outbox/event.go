@@ -66,7 +66,7 @@ type Kept struct {
 
 func (e Event) check() error {
 	switch {
-	case !ValidID(e.ID):
+	case !validID(e.ID):
 		return fmt.Errorf("outbox: %q is no id of an event: it has 1 to %d letters, digits, underscores and hyphens", e.ID, maxID)
 	case e.Subject == "" || len(e.Subject) > maxSubject:
 		return fmt.Errorf("outbox: a subject has 1 to %d bytes, that of %s has %d", maxSubject, e.ID, len(e.Subject))
@@ -76,8 +76,8 @@ func (e Event) check() error {
 	return nil
 }
 
-// ValidID says whether id can name an event.
-func ValidID(id string) bool {
+// validID says whether id can name an event.
+func validID(id string) bool {
 	for _, c := range []byte(id) {
 		word := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-'
 		if !word {
