@@ -10,8 +10,11 @@ check: ## * format, lint and test what changed most days
 	$(MAKE) lint
 	go test ./...
 
-lint: ## golangci-lint, where .ci/run has installed it
+lint: .ci/bin/golangci-lint ## golangci-lint
 	.ci/bin/golangci-lint run ./...
+
+.ci/bin/golangci-lint:
+	GOBIN=$(CURDIR)/.ci/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$$(sed -n 's/^linter_version=//p' .ci/run)
 
 test: ## all tests, with the race detector
 	go test -race ./...
