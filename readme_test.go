@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bssfn/bssfn"
-	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport"
 	"github.com/bssfn/bssfn/functions/couponissue"
 	"github.com/bssfn/bssfn/functions/onboard"
@@ -68,35 +66,43 @@ func demoOutput(t *testing.T) string {
 	return strings.ReplaceAll(b.String(), dir+string(filepath.Separator), "") + "The day is done; seed 1 plays it again.\n"
 }
 
-// configurationTable is every variable of every function.
+// configurationTable is every variable of every function: first those of all functions.
 func configurationTable() string {
-	shared := handler.Variables(&functions.Config{})
-	rows := []string{"| variable | function | default | meaning |", "|---|---|---|---|"}
-	add := func(function string, variables []handler.Variable) {
-		for _, v := range variables {
-			value := "`" + v.Default + "`"
-			switch {
-			case v.Required:
-				value = "required"
-			case v.Default == "":
-				value = ""
-			}
-			rows = append(rows, fmt.Sprintf("| `%s` | %s | %s | %s |", v.Name, function, value, strings.ReplaceAll(v.Description, "|", "\\|")))
-		}
-	}
-	add("all", shared)
-	for _, f := range []struct {
+	functions := []struct {
 		name   string
 		config any
 	}{
 		{"onboard", &onboard.Config{}}, {"payorder", &payorder.Config{}}, {"billexport", &billexport.Config{}}, {"couponissue", &couponissue.Config{}},
-	} {
-		own := slices.DeleteFunc(handler.Variables(f.config), func(v handler.Variable) bool {
-			return slices.ContainsFunc(shared, func(s handler.Variable) bool { return s.Name == v.Name })
-		})
-		add(f.name, own)
 	}
-	return strings.Join(rows, "\n") + "\n"
+	has := map[handler.Variable]int{}
+	for _, f := range functions {
+		for _, v := range handler.Variables(f.config) {
+			has[v]++
+		}
+	}
+	shared, own := []string{"| variable | function | default | meaning |", "|---|---|---|---|"}, []string{}
+	for i, f := range functions {
+		for _, v := range handler.Variables(f.config) {
+			switch {
+			case has[v] < len(functions):
+				own = append(own, configurationRow(f.name, v))
+			case i == 0:
+				shared = append(shared, configurationRow("all", v))
+			}
+		}
+	}
+	return strings.Join(append(shared, own...), "\n") + "\n"
+}
+
+func configurationRow(function string, v handler.Variable) string {
+	value := "`" + v.Default + "`"
+	switch {
+	case v.Required:
+		value = "required"
+	case v.Default == "":
+		value = ""
+	}
+	return fmt.Sprintf("| `%s` | %s | %s | %s |", v.Name, function, value, strings.ReplaceAll(v.Description, "|", "\\|"))
 }
 
 // A person who reads a route in the README can call it.

@@ -34,10 +34,10 @@ type Config struct {
 	TokenProject string `envconfig:"BSS_TOKEN_PROJECT" desc:"project of customers' tokens; the site's main region unless set"`
 	Language     string `envconfig:"BSS_LANGUAGE" desc:"of names in Huawei Cloud's answers: zh_CN or en_US; Huawei Cloud's choice unless set"`
 	PageSize     int    `envconfig:"BSS_PAGE_SIZE" desc:"rows to ask for at a time; each operation's maximum unless set"`
-	QuotaPercent int    `envconfig:"BSS_QUOTA_PERCENT" default:"100" desc:"share of the account's calls a second that this process takes: 100 divided by the number of processes"`
+	QuotaPercent int    `envconfig:"BSS_QUOTA_PERCENT" default:"100" desc:"percent of the account's calls a second that this process takes: 100 divided by the number of processes that share the account"`
 
 	CallerSecrets []handler.Secret `envconfig:"CALLER_SECRETS" required:"true" desc:"secrets of the sales platform, whsec_…, one or two with a comma between"`
-	LedgerURL     string           `envconfig:"LEDGER_URL" required:"true" desc:"where the ledger is: sqlite:FILE, postgres://… or dynamodb:TABLE"`
+	LedgerURL     string           `envconfig:"LEDGER_URL" required:"true" desc:"where the ledger is: dynamodb:TABLE on AWS, postgres://… elsewhere, or sqlite:FILE where one machine serves everything"`
 	// LedgerResolvers are compared with the names that the sales platform gives.
 	LedgerResolvers []string   `envconfig:"LEDGER_RESOLVERS" desc:"names of the people who may decide about outcomes in doubt, with commas between; nobody unless set"`
 	LogLevel        slog.Level `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`

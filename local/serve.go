@@ -55,11 +55,11 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return errors.Join(err, h.Close(context.WithoutCancel(ctx)))
 	}
-	printWelcome(stdout, h, world, seed())
+	printWelcome(stdout, h, world, seed(), *out)
 	return untilDone(ctx, h.Failed(), h.Close)
 }
 
-func printWelcome(w io.Writer, h *harness.Harness, world demo.World, seed uint64) {
+func printWelcome(w io.Writer, h *harness.Harness, world demo.World, seed uint64, out string) {
 	fmt.Fprintf(w, "functions       %s\n", h.FunctionsURL)
 	fmt.Fprintf(w, "simulator       %s (seed %d)\n", h.SimURL, seed)
 	fmt.Fprintf(w, "administration  %s/_sim/\n", h.AdminURL)
@@ -78,7 +78,8 @@ func printWelcome(w io.Writer, h *harness.Harness, world demo.World, seed uint64
 	}
 	fmt.Fprintf(w, "\nTry, in another terminal:\n"+
 		"  go run ./local call POST /onboard/checks -d '{\"login_name\":\"some-name\"}'\n"+
-		"  go run ./local call POST /billexport/runs -d '{\"cycle\":\"%s\"}'\nCtrl-C ends it.\n", world.Cycle)
+		"  go run ./local call POST /billexport/runs -d '{\"cycle\":\"%s\"}'\n"+
+		"  go run ./local verify %s\nCtrl-C ends it.\n", world.Cycle, out)
 }
 
 // untilDone waits for the end, or for a listener that fails, and closes everything.

@@ -18,7 +18,9 @@ const aboutVerify = `go run ./local verify FOLDER|URL: reads published exports a
 Every file that a manifest names must be there with its size and hash, and the sums of
 the customers must add up. The rate card beside them, if there is one, is read as the
 next export would. URL is what EXPORT_URL may be; for a bucket, EXPORT_ENDPOINT,
-EXPORT_ACCESS_KEY and EXPORT_SECRET_KEY are taken from the environment.
+EXPORT_ACCESS_KEY and EXPORT_SECRET_KEY are taken from the environment. The endpoint of S3
+is https://s3.REGION.amazonaws.com; of Cloud Storage it is left out, and the keys are an
+HMAC key.
 `
 
 // verify prints a line for each export, and fails where one is not whole.

@@ -18,12 +18,12 @@ type Config struct {
 	StoreConfig
 	Destinations Destinations `envconfig:"EXPORT_DESTINATIONS" desc:"further places that a request may name, as NAME=URL with commas between; none unless set"`
 	Formats      []string     `envconfig:"EXPORT_FORMATS" default:"csv,xlsx,report" desc:"what is written where a request names nothing: csv, csv.gz, xlsx, parquet, focus-csv, focus-parquet, statements, report"`
-	Headings     string       `envconfig:"EXPORT_HEADINGS" default:"en" desc:"language of headings where a request names none: en, zh, or names for those of the API"`
+	Headings     string       `envconfig:"EXPORT_HEADINGS" default:"en" desc:"language of headings, of statements and of the report where a request names none: en, zh, or names, which is English with the API's names above CSV files"`
 	PartnerName  string       `envconfig:"EXPORT_PARTNER_NAME" desc:"your company's name, for statements, the report and FOCUS"`
 	FocusRefunds string       `envconfig:"EXPORT_FOCUS_REFUNDS" default:"adjustment" desc:"charge category of refunds in FOCUS files: adjustment, as Huawei Cloud's own have it, or origin, that of what is refunded"`
 	RateCard     string       `envconfig:"EXPORT_RATE_CARD" desc:"what you invoice your customers, as JSON or CSV, where no rate card lies beside the exports; see docs/rate-card.md"`
 	Queue        string       `envconfig:"EXPORT_QUEUE" desc:"queue that tasks are sent to: the address of one of SQS on AWS, projects/PROJECT/topics/TOPIC on Google Cloud; they are done in this process unless set"`
-	Workers      int          `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time"`
+	Workers      int          `envconfig:"EXPORT_WORKERS" default:"4" desc:"tasks that are done in this process at the same time, where EXPORT_QUEUE is not set"`
 	SplitRows    int          `envconfig:"EXPORT_SPLIT_ROWS" default:"50000" desc:"rows above which a customer's bills are fetched in ranges of days"`
 	SubscribedConfig
 }
