@@ -2,8 +2,6 @@ package billexport
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -63,11 +61,10 @@ func rateCardInvalid(cause error) error {
 // rateCardHash is the SHA-256 of the rate card in hexadecimals; empty where there is
 // none.
 func (p *plan) rateCardHash() string {
-	if p.RateCard == "" {
+	if p.card == nil {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(p.RateCard))
-	return hex.EncodeToString(sum[:])
+	return p.card.SHA256
 }
 
 // pricing sets the invoice amount and the margin of a row, by the rate card that was in
