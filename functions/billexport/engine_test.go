@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -169,27 +170,74 @@ func TestAWorkerOfManySmallFilesKeepsItsLease(t *testing.T) {
 	for _, name := range []string{"resale-1", "resale-2", "resale-3", "resale-4", "resale-5", "resale-6"} {
 		w.customer(name, huawei.AssociationResale, february, 1)
 	}
-	files, id := 0, make(chan string, 6)
-	p.before = func(name string) {
-		if !strings.Contains(name, "/statements/") {
-			return
-		}
-		files++
-		row, err := w.rows.Get(t.Context(), "document/export-task", <-id+"/render/0/0")
-		require.NoError(t, err)
-		var work struct {
-			LeaseUntil time.Time `json:"lease_until"`
-		}
-		require.NoError(t, json.Unmarshal(row.Body, &work))
-		assert.True(t, w.clock.Now().Before(work.LeaseUntil), "another worker could take file %d", files)
-		w.clock.Advance(time.Minute)
-	}
+	tasks := &sent{}
+	w.openIn(p, tasks)
 	run := w.ask(`{"cycle":"2026-02","formats":["statements"]}`)
-	for range 6 {
-		id <- run.RunID
+	files := 0
+	p.before = func(name string) {
+		if strings.Contains(name, "/statements/") {
+			files++
+			w.spendAMinuteOf(run.RunID + "/render/0/0")
+		}
 	}
+	w.deliver(tasks, until("nothing"))
 	assert.Equal(t, billexport.RunPublished, w.ended(run.RunID).State)
 	assert.Equal(t, 6, files)
+}
+
+// Monthly sums of many customers take long to read.
+func TestAWorkerThatReadsManySumsKeepsItsLease(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 10 {
+		w.customer(fmt.Sprintf("resale-%d", i), huawei.AssociationResale, february, 6)
+	}
+	tasks := &sent{}
+	w.open(billexport.Platform{Tasks: tasks})
+	run := w.ask(runOf(february))
+	pages := 0
+	w.before = func(r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/subcustomer-bills/monthly-sum") {
+			pages++
+			w.spendAMinuteOf(run.RunID + "/gather")
+		}
+	}
+	w.deliver(tasks, until("nothing"))
+	assert.Equal(t, billexport.RunPublished, w.ended(run.RunID).State)
+	assert.Greater(t, pages, 6)
+}
+
+// spendAMinuteOf lets time pass while a worker is at a task that no other may take.
+func (w *world) spendAMinuteOf(task string) {
+	w.t.Helper()
+	row, err := w.rows.Get(w.t.Context(), "document/export-task", task)
+	require.NoError(w.t, err)
+	var work struct {
+		LeaseUntil time.Time `json:"lease_until"`
+	}
+	require.NoError(w.t, json.Unmarshal(row.Body, &work))
+	assert.True(w.t, w.clock.Now().Before(work.LeaseUntil), "another worker could take the task %s", task)
+	w.clock.Advance(time.Minute)
+}
+
+// All files of a run are of the configuration that it was planned with, also where others
+// go on.
+func TestARunKeepsItsConfiguration(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.customer("resale", huawei.AssociationResale, february, 3)
+	tasks := &sent{}
+	w.cfg.PartnerName = "Old Name"
+	w.open(billexport.Platform{Tasks: tasks})
+	run := w.ask(runOf(february))
+	w.deliver(tasks, until("gather"))
+	w.cfg.PartnerName = "New Name"
+	w.open(billexport.Platform{Tasks: tasks})
+	w.deliver(tasks, until("nothing"))
+	assert.Equal(t, billexport.RunPublished, w.ended(run.RunID).State)
+	page := string(w.read(file(t, w.published(february), "report").Path))
+	assert.Contains(t, page, "Old Name")
+	assert.NotContains(t, page, "New Name")
 }
 
 // Who takes longer than a minute to begin a run may find another one in its place.

@@ -115,7 +115,7 @@ func (d *drawing) focus() focus.Options {
 			names[c.ID] = c.AccountName
 		}
 	}
-	return focus.Options{Export: d.export, AccountNames: names, RefundsInOrigin: d.f.cfg.FocusRefunds == refundsOrigin}
+	return focus.Options{Export: d.export, AccountNames: names, RefundsInOrigin: d.plan.FocusRefunds == refundsOrigin}
 }
 
 // unit is a piece of the files: one file of all customers, or a file for each of those

@@ -23,8 +23,11 @@ type plan struct {
 	Customers []bill.Customer `json:"customers"`
 	// Archives are those that a run of subscribed files reads before the customers.
 	Archives []subscribed.Kind `json:"archives,omitempty"`
-	// RateCard is the one that was in force when the run was planned.
-	RateCard string `json:"rate_card,omitempty"`
+	// RateCard, PartnerName and FocusRefunds are those that were in force when the run
+	// was planned.
+	RateCard     string `json:"rate_card,omitempty"`
+	PartnerName  string `json:"partner_name,omitempty"`
+	FocusRefunds string `json:"focus_refunds,omitempty"`
 	// Units are the names of units of measure by their numbers, for statements.
 	Units map[string]string `json:"units,omitempty"`
 
@@ -63,7 +66,10 @@ func (f *function) plan(ctx context.Context, h *held) (*workResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := plan{Customers: make([]bill.Customer, len(ids)), RateCard: card, Units: units}
+	p := plan{
+		Customers: make([]bill.Customer, len(ids)), RateCard: card, Units: units,
+		PartnerName: f.cfg.PartnerName, FocusRefunds: f.cfg.FocusRefunds,
+	}
 	for i, id := range ids {
 		p.Customers[i] = known[id]
 		p.Customers[i].ID = id

@@ -33,7 +33,7 @@ func (f *function) reconcile(ctx context.Context, h *held, p *plan, all [][]part
 	}
 	sums := reconciliation.NewSums()
 	if customers == nil || len(customers) > 0 {
-		if sums, err = reconciliation.ReadSums(ctx, f.cloud, c, customers); err != nil {
+		if sums, err = reconciliation.ReadSums(ctx, keptSums{f.cloud, h}, c, customers); err != nil {
 			return none, partObject{}, fmt.Errorf("read the monthly sums of %s: %w", c, err)
 		}
 	}
@@ -57,6 +57,27 @@ func (f *function) reconcile(ctx context.Context, h *held, p *plan, all [][]part
 	})
 	table.Rows = file.Rows
 	return result, table, err
+}
+
+// keptSums keeps the task while monthly sums are read: of thousands of customers that
+// takes minutes.
+type keptSums struct {
+	from reconciliation.Lister
+	h    *held
+}
+
+// ListSubcustomerMonthlyBills implements reconciliation.Lister.
+func (k keptSums) ListSubcustomerMonthlyBills(ctx context.Context, r bss.ListSubcustomerMonthlyBillsRequest) iter.Seq2[bss.BillSum, error] {
+	return func(yield func(bss.BillSum, error) bool) {
+		for sum, err := range k.from.ListSubcustomerMonthlyBills(ctx, r) {
+			if err == nil {
+				err = k.h.keep(ctx)
+			}
+			if !yield(sum, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // rowsAgain reads the records of a customer once more.

@@ -32,7 +32,7 @@ func (r *run) settled() bool {
 func (f *function) export(r *run, p *plan) (bill.Export, error) {
 	c, err := bill.ParseCycle(r.Request.Cycle)
 	return bill.Export{
-		Cycle: c, Final: r.settled(), PartnerName: f.cfg.PartnerName,
+		Cycle: c, Final: r.settled(), PartnerName: p.PartnerName,
 		Chinese: r.Request.Headings == headingsChinese, Priced: p.RateCard != "", GeneratedAt: r.CreatedAt,
 	}, err
 }
