@@ -10,12 +10,14 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
 
 // liveRows is up to how many records of a customer are read to answer a question: some
 // pages of the quota of a second. Of those that have more the monthly sums are read,
-// which take three calls and lag behind by a day or two.
+// which take three calls and lag behind by a day or two, and the records that these do
+// not contain.
 const liveRows = 5_000
 
 // consumptionRoutes are about what customers spent.
@@ -92,25 +94,25 @@ func (f *function) cycleOf(r *handler.Request) (bill.Cycle, error) {
 
 func (f *function) liveConsumption(ctx context.Context, id string, cycle bill.Cycle) (Consumption, error) {
 	now := f.now()
-	records, long, err := f.sumRecords(ctx, id, cycle, liveRows)
+	records := bss.ListSubCustomerBillDetailRequest{BillCycle: cycle.String(), CustomerID: id}
+	spent, long, err := f.sumRecords(ctx, records, liveRows)
 	if err != nil {
 		return Consumption{}, err
 	}
 	if !long {
-		return newConsumption(id, cycle, fromRecords, earlier(now, cycle.End()), now, records), nil
+		return newConsumption(id, cycle, fromRecords, earlier(now, cycle.End()), now, spent), nil
 	}
-	sums, err := f.sumSums(ctx, id, cycle)
-	if err != nil {
+	if spent, err = f.sumSums(ctx, records); err != nil {
 		return Consumption{}, err
 	}
-	if len(sums) > 0 {
-		return newConsumption(id, cycle, fromSums, earlier(summedThrough(now), cycle.End()), now, sums), nil
+	if len(spent) > 0 {
+		return newConsumption(id, cycle, fromSums, earlier(summedThrough(now), cycle.End()), now, spent), nil
 	}
 	// There are sums of resale customers only.
-	if records, _, err = f.sumRecords(ctx, id, cycle, 0); err != nil {
+	if spent, _, err = f.sumRecords(ctx, records, 0); err != nil {
 		return Consumption{}, err
 	}
-	return newConsumption(id, cycle, fromRecords, earlier(now, cycle.End()), now, records), nil
+	return newConsumption(id, cycle, fromRecords, earlier(now, cycle.End()), now, spent), nil
 }
 
 func newConsumption(id string, cycle bill.Cycle, source string, through, now time.Time, spent []ServiceSpent) Consumption {

@@ -28,10 +28,10 @@ func summedThrough(now time.Time) time.Time {
 
 // sumRecords adds up the fee records; long says that there are more than so many of
 // them, unless that is 0.
-func (f *function) sumRecords(ctx context.Context, id string, cycle bill.Cycle, most int) (spent []ServiceSpent, long bool, err error) {
+func (f *function) sumRecords(ctx context.Context, request bss.ListSubCustomerBillDetailRequest, most int) (spent []ServiceSpent, long bool, err error) {
 	sum := tally.New()
 	var row bill.Row
-	for page, err := range f.cloud.ListSubCustomerBillDetailPages(ctx, bss.ListSubCustomerBillDetailRequest{BillCycle: cycle.String(), CustomerID: id}) {
+	for page, err := range f.cloud.ListSubCustomerBillDetailPages(ctx, request) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -51,14 +51,13 @@ func (f *function) sumRecords(ctx context.Context, id string, cycle bill.Cycle, 
 	return spent, false, nil
 }
 
-// sumSums adds up the monthly sums of a customer by service. There are none where they
-// are not in units of their currency.
-func (f *function) sumSums(ctx context.Context, id string, cycle bill.Cycle) ([]ServiceSpent, error) {
-	type key struct{ service, currency string }
-	places := map[key]int{}
-	var spent []ServiceSpent
+// sumSums adds up the monthly sums of a customer by service, and the records that they do
+// not contain: of what was not resold, and of reserved instances. There are none where the
+// sums are not in units of their currency.
+func (f *function) sumSums(ctx context.Context, records bss.ListSubCustomerBillDetailRequest) ([]ServiceSpent, error) {
+	all := spending{places: map[serviceCurrency]int{}}
 	for _, mode := range reconciliation.ChargeModes() {
-		request := bss.ListSubcustomerMonthlyBillsRequest{Cycle: cycle.String(), ChargeMode: mode, CustomerID: id}
+		request := bss.ListSubcustomerMonthlyBillsRequest{Cycle: records.BillCycle, ChargeMode: mode, CustomerID: records.CustomerID}
 		for sum, err := range f.cloud.ListSubcustomerMonthlyBills(ctx, request) {
 			if err != nil {
 				return nil, err
@@ -70,15 +69,43 @@ func (f *function) sumSums(ctx context.Context, id string, cycle bill.Cycle) ([]
 			if err != nil {
 				return nil, err
 			}
-			k := key{sum.CloudServiceType, sum.Currency}
-			at, ok := places[k]
-			if !ok {
-				at = len(spent)
-				places[k] = at
-				spent = append(spent, ServiceSpent{sum.CloudServiceType, sum.CloudServiceTypeName, Spent{Currency: sum.Currency}})
-			}
-			spent[at].Payment.Add(amount)
+			one := ServiceSpent{sum.CloudServiceType, sum.CloudServiceTypeName, Spent{Currency: sum.Currency}}
+			one.Payment.Add(amount)
+			all.add(one)
 		}
 	}
-	return spent, nil
+	if len(all.spent) == 0 {
+		return nil, nil
+	}
+	referred, reserved := records, records
+	referred.AssociationType = bss.Referral
+	reserved.AssociationType, reserved.ChargingMode = bss.Resale, bss.ChargingReservedInstance
+	for _, request := range []bss.ListSubCustomerBillDetailRequest{referred, reserved} {
+		more, _, err := f.sumRecords(ctx, request, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range more {
+			all.add(one)
+		}
+	}
+	return all.spent, nil
+}
+
+// spending is what was paid by service and currency.
+type spending struct {
+	places map[serviceCurrency]int
+	spent  []ServiceSpent
+}
+
+type serviceCurrency struct{ service, currency string }
+
+func (s *spending) add(one ServiceSpent) {
+	key := serviceCurrency{one.ServiceTypeCode, one.Currency}
+	if at, ok := s.places[key]; ok {
+		s.spent[at].Payment.AddTotal(one.Payment)
+		return
+	}
+	s.places[key] = len(s.spent)
+	s.spent = append(s.spent, one)
 }
