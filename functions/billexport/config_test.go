@@ -8,6 +8,7 @@ import (
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport"
 	"github.com/bssfn/bssfn/internal/clock"
+	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger/memory"
 )
 
@@ -17,7 +18,12 @@ func TestAWrongConfigurationIsNamed(t *testing.T) {
 		"EXPORT_FORMATS":       func(c *billexport.Config) { c.Formats = []string{"csv", "doc"} },
 		"EXPORT_HEADINGS":      func(c *billexport.Config) { c.Headings = "fr" },
 		"EXPORT_FOCUS_REFUNDS": func(c *billexport.Config) { c.FocusRefunds = "credit" },
-		"EXPORT_WORKERS":       func(c *billexport.Config) { c.Workers = -1 },
+		"BSS_IAM_USER":         func(c *billexport.Config) { c.Site, c.SubscribedURL = "intl", "obs://partner-bills" },
+		"SUBSCRIBED_URL: ": func(c *billexport.Config) {
+			c.Site, c.SubscribedURL = "intl", "partner-bills"
+			c.IAMDomain, c.IAMUser, c.IAMPassword = "sim-partner", "sim-operator", handler.NewSecret("Sim-Operator-1")
+		},
+		"EXPORT_WORKERS": func(c *billexport.Config) { c.Workers = -1 },
 		`EXPORT_RATE_CARD: line 2, column B: percent "95%"`: func(c *billexport.Config) {
 			c.RateCard = "basis,percent\nofficial,95%\n"
 		},

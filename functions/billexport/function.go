@@ -50,13 +50,13 @@ type function struct {
 	tasks        Tasks
 	// remote says that tasks are done elsewhere.
 	remote bool
-	// transport reaches the subscribed files.
-	transport http.RoundTripper
-	events    *functions.Events
-	entropy   io.Reader
-	now       func() time.Time
-	sleep     func(ctx context.Context, d time.Duration) error
-	log       *slog.Logger
+	// archives is where the subscribed files are; nil where none are read.
+	archives objects.Store
+	events   *functions.Events
+	entropy  io.Reader
+	now      func() time.Time
+	sleep    func(ctx context.Context, d time.Duration) error
+	log      *slog.Logger
 }
 
 // Platform is what a deployment brings with it. The zero value is a process of its own:
@@ -103,24 +103,26 @@ func newFunction(p Platform, cfg Config, rt functions.Runtime) (*function, error
 		return nil, err
 	}
 	f := &function{
-		cfg:       cfg,
-		cloud:     client,
-		store:     rt.Store,
-		runs:      newRunStore(rt),
-		works:     ledger.NewDocuments[work](rt.Store, "export-task", rt.Clock.Now),
-		tasks:     p.Tasks,
-		remote:    p.Tasks != nil,
-		transport: rt.Transport,
-		events:    events,
-		entropy:   cmp.Or(rt.Entropy, rand.Reader),
-		now:       rt.Clock.Now,
-		sleep:     rt.Clock.Sleep,
-		log:       cmp.Or(rt.Logger, slog.Default()),
+		cfg:     cfg,
+		cloud:   client,
+		store:   rt.Store,
+		runs:    newRunStore(rt),
+		works:   ledger.NewDocuments[work](rt.Store, "export-task", rt.Clock.Now),
+		tasks:   p.Tasks,
+		remote:  p.Tasks != nil,
+		events:  events,
+		entropy: cmp.Or(rt.Entropy, rand.Reader),
+		now:     rt.Clock.Now,
+		sleep:   rt.Clock.Sleep,
+		log:     cmp.Or(rt.Logger, slog.Default()),
 	}
 	if p.Open == nil {
 		p.Open = func(address string) (objects.Store, error) { return objects.Open(address, cfg.StoreOptions(rt)) }
 	}
 	if err := f.open(p.Open); err != nil {
+		return nil, err
+	}
+	if f.archives, err = cfg.openSubscribed(rt); err != nil {
 		return nil, err
 	}
 	if f.tasks == nil {

@@ -52,7 +52,7 @@ func (f *function) postSubscribed(ctx context.Context, r *handler.Request) (*han
 
 // beginSubscribed begins a run, or finds the one of that id.
 func (f *function) beginSubscribed(ctx context.Context, cycle bill.Cycle, id string) (run, error) {
-	if !f.subscribes() {
+	if f.archives == nil {
 		return run{}, subscribedOff()
 	}
 	r, err := f.runs.begin(ctx, run{
@@ -63,10 +63,6 @@ func (f *function) beginSubscribed(ctx context.Context, cycle bill.Cycle, id str
 		return run{}, functions.Problem(err)
 	}
 	return r, f.send(ctx, r.missing()...)
-}
-
-func (f *function) subscribes() bool {
-	return f.cfg.SubscribedURL != "" && bss.Site(f.cfg.Site) == bss.SiteIntl
 }
 
 // showSubscribed answers the manifest byte for byte, because its hash counts.
@@ -89,7 +85,7 @@ func (f *function) showSubscribed(ctx context.Context, r *handler.Request) (*han
 // payload asks for, unless they agreed already: once a day, however often the timer
 // strikes.
 func (f *function) scheduledSubscribed(ctx context.Context, payload json.RawMessage) error {
-	if !f.subscribes() {
+	if f.archives == nil {
 		return nil
 	}
 	in := struct {
@@ -126,7 +122,7 @@ func (f *function) agreed(ctx context.Context, cycle bill.Cycle) (bool, error) {
 	if err != nil || !m.Agrees || !m.Postpaid.Out {
 		return false, err
 	}
-	there, err := f.archives(ctx, cycle)
+	there, err := f.archivesThere(ctx, cycle)
 	if err != nil {
 		return false, err
 	}
@@ -142,17 +138,13 @@ func (f *function) agreed(ctx context.Context, cycle bill.Cycle) (bool, error) {
 	return true, nil
 }
 
-// archives are the sizes of those of a cycle that are in the bucket.
-func (f *function) archives(ctx context.Context, cycle bill.Cycle) (map[subscribed.Kind]int64, error) {
-	store, err := f.openSubscribed()
-	if err != nil {
-		return nil, err
-	}
+// archivesThere are the sizes of those of a cycle that are in the bucket.
+func (f *function) archivesThere(ctx context.Context, cycle bill.Cycle) (map[subscribed.Kind]int64, error) {
 	there := map[subscribed.Kind]int64{}
 	for _, kind := range subscribed.Kinds() {
-		for object, err := range store.List(ctx, kind.Object(cycle)) {
+		for object, err := range f.archives.List(ctx, kind.Object(cycle)) {
 			if err != nil {
-				return nil, fmt.Errorf("look for the subscribed file %s: %w", kind.Object(cycle), err)
+				return nil, subscribedUnread(kind.Object(cycle), err)
 			}
 			if object.Name == kind.Object(cycle) {
 				there[kind] = object.Size
@@ -162,10 +154,17 @@ func (f *function) archives(ctx context.Context, cycle bill.Cycle) (map[subscrib
 	return there, nil
 }
 
-func (f *function) openSubscribed() (objects.Store, error) {
-	store, err := objects.Open(f.cfg.SubscribedURL, objects.Options{
-		Endpoint: f.cfg.SubscribedEndpoint, AccessKey: f.cfg.SubscribedAccessKey, SecretKey: f.cfg.SubscribedSecretKey.Reveal(),
-		Transport: f.transport, Now: f.now, Sleep: f.sleep,
+// openSubscribed opens where the subscribed files are. It is nil where none are read.
+func (c Config) openSubscribed(rt functions.Runtime) (objects.Store, error) {
+	if c.SubscribedURL == "" || bss.Site(c.Site) != bss.SiteIntl {
+		return nil, nil //nolint:nilnil // a deployment without them is as good as one with them
+	}
+	if c.IAMUser == "" {
+		return nil, errors.New("SUBSCRIBED_URL is set, but not BSS_IAM_USER: the files are compared with customers' records, which are read with customers' tokens")
+	}
+	store, err := objects.Open(c.SubscribedURL, objects.Options{
+		Endpoint: c.SubscribedEndpoint, AccessKey: c.SubscribedAccessKey, SecretKey: c.SubscribedSecretKey.Reveal(),
+		Transport: rt.Transport, Now: rt.Clock.Now, Sleep: rt.Clock.Sleep,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("SUBSCRIBED_URL: %w", err)

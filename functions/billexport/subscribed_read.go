@@ -40,16 +40,12 @@ type archiveRead struct {
 // readArchive reads an archive. What is written of it has names that no other worker and
 // no other try has: the archive may be replaced between two.
 func (f *function) readArchive(ctx context.Context, h *held, kind subscribed.Kind, cycle bill.Cycle) (*workResult, error) {
-	store, err := f.openSubscribed()
-	if err != nil {
-		return nil, err
-	}
-	content, err := store.Open(ctx, kind.Object(cycle))
+	content, err := f.archives.Open(ctx, kind.Object(cycle))
 	if errors.Is(err, objects.ErrNotFound) {
 		return nil, subscribedNotFound(kind.Object(cycle))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the subscribed file %s: %w", kind.Object(cycle), err)
+		return nil, subscribedUnread(kind.Object(cycle), err)
 	}
 	defer content.Close()
 	name := fmt.Sprintf("%s-%d", kind, h.doc.Value.Attempts)
@@ -127,10 +123,10 @@ func (f *function) readRecords(ctx context.Context, h *held, customer bill.Custo
 }
 
 // refusedRecords is why Huawei Cloud does not tell a customer's records, where that is
-// about the customer and not about the partner or the moment.
+// about the customer, who has no agency for the partner, and not about the moment.
 func refusedRecords(err error) (string, bool) {
 	failure, ok := errors.AsType[*bss.Error](err)
-	if !ok || failure.Status != http.StatusForbidden {
+	if !ok || failure.Status != http.StatusForbidden && failure.Status != http.StatusNotFound {
 		return "", false
 	}
 	return clipped(failure.Error()), true

@@ -39,7 +39,7 @@ func (f *function) subscribedResult(ctx context.Context, h *held) (*workResult, 
 // planSubscribed lists the archives that are there, and the customers for whom the
 // partner is billed: its own and those of its resellers.
 func (f *function) planSubscribed(ctx context.Context, h *held, cycle bill.Cycle) (*workResult, error) {
-	there, err := f.archives(ctx, cycle)
+	there, err := f.archivesThere(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}

@@ -393,6 +393,16 @@ func TestSubscribedFilesThatAreInterruptedComeToTheSame(t *testing.T) {
 	assert.Equal(t, published(false), published(true))
 }
 
+func TestABucketThatIsDeniedIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newAbroad(t)
+	w.cfg.SubscribedSecretKey = handler.NewSecret("another")
+	w.open(billexport.Platform{})
+	reason := w.refusedSubscribed()
+	assert.Equal(t, "subscribed_denied", reason.Code)
+	assert.Contains(t, reason.Detail, "customerBill/customerBill_202602.tar.gz")
+}
+
 func TestWhoSubscribesToNothingIsToldSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
