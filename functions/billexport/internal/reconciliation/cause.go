@@ -33,7 +33,8 @@ const (
 	// (bill_detail_type 25), which the sums do not contain.
 	MakeUpCharge Cause = "make_up_charge"
 	// AssociationChanged: the customer was associated in several ways within the month,
-	// and the sums contain what was not resold, or lack what was.
+	// and the sums contain what was not resold; or it was not of resale at the end, and
+	// they lack it.
 	AssociationChanged Cause = "association_changed"
 	// DebtNotInSums: the difference is the sum's debt_amount. The documentation does not
 	// say whether the amount contains it.

@@ -1,6 +1,7 @@
 package reconciliation
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -27,6 +28,9 @@ type evidence struct {
 	// since are the days from which on the sums may lack the records, the last first.
 	since []string
 	ids   map[uint64]bool
+	// lastTime is when the last record was traded, left that it is not of resale.
+	lastTime []byte
+	left     bool
 }
 
 // clues are what the records of a line show.
@@ -77,7 +81,11 @@ func (r *reconciler) evidence(ctx context.Context, a *account, lines []*compared
 
 func (e *evidence) look(r *bill.Row) {
 	fee := r.Fee
-	if string(fee[bss.FeeAssociationType]) != string(bss.Resale) {
+	resale := string(fee[bss.FeeAssociationType]) == string(bss.Resale)
+	if bytes.Compare(fee[bss.FeeTradeTime], e.lastTime) >= 0 {
+		e.lastTime, e.left = append(e.lastTime[:0], fee[bss.FeeTradeTime]...), !resale
+	}
+	if !resale {
 		return
 	}
 	c := e.lines[Line{

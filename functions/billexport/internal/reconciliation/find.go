@@ -42,7 +42,7 @@ func (e *evidence) cause(a *account, c *compared, difference bill.Total) (Cause,
 		return cause, nil
 	}
 	if !a.summed {
-		if a.othersToo() {
+		if e.left {
 			return AssociationChanged, nil
 		}
 		return CustomerMissingInSums, nil
@@ -177,14 +177,4 @@ func (a *account) otherCurrency(c *compared, difference bill.Total) bool {
 		}
 	}
 	return others && all.IsZero()
-}
-
-// othersToo reports whether the customer has records that are not of resale.
-func (a *account) othersToo() bool {
-	for _, c := range a.lines {
-		if !c.others.IsZero() {
-			return true
-		}
-	}
-	return false
 }

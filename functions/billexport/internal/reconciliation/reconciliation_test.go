@@ -84,6 +84,7 @@ func TestCauses(t *testing.T) {
 		"truncated to more":      {month: month{rows: []*bill.Row{record("a", "1", yuan(10)+99, nil)}, sums: []bss.BillSum{summed("10.01", nil)}}, want: "vm:missing_record"},
 		"association of records": {month: month{rows: []*bill.Row{plain, record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}, sums: []bss.BillSum{summed("13", nil)}}, want: "vm:association_changed"},
 		"no longer resold":       {month: month{rows: []*bill.Row{plain, record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}}, want: "vm:association_changed"},
+		"resold at the end":      {month: month{rows: []*bill.Row{record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") }), plain}}, want: "vm:customer_missing_in_sums"},
 		"never resold":           {month: month{rows: []*bill.Row{record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}, sums: []bss.BillSum{summed("3", nil)}}, want: "vm:association_changed"},
 		"never resold so much":   {month: month{rows: []*bill.Row{record("a", "2", yuan(3), func(r *bill.Row) { set(r, bss.FeeAssociationType, "1") })}, sums: []bss.BillSum{summed("5", nil), disk}}, want: "disk:customer_missing_in_records vm:customer_missing_in_records"},
 		"debt apart":             {month: month{rows: []*bill.Row{plain}, sums: []bss.BillSum{summed("8", func(s *bss.BillSum) { s.DebtAmount = decimal.NewFromInt(2) })}}, want: "vm:debt_not_in_sums"},
