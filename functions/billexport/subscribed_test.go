@@ -72,11 +72,17 @@ func newAbroad(t *testing.T) *abroad {
 	w.cfg.SubscribedURL, w.cfg.SubscribedEndpoint = "obs://partner-bills", server.URL+"/_obs"
 	w.cfg.SubscribedAccessKey, w.cfg.SubscribedSecretKey = "SIMBUCKETAK", handler.NewSecret("SIMBUCKETSK")
 	w.store = memory.New()
-	w.edge, err = billexport.New(w.cfg, functions.Runtime{
-		Clock: w.clock, Store: w.store, Logger: slog.New(slog.DiscardHandler), Transport: w, Random: func() float64 { return 0 },
-	})
-	require.NoError(t, err)
 	return w
+}
+
+// open makes the function, whose requests may be denied.
+func (a *abroad) open(p billexport.Platform) {
+	a.t.Helper()
+	var err error
+	a.edge, err = billexport.NewOn(p, a.cfg, functions.Runtime{
+		Clock: a.clock, Store: a.store, Logger: slog.New(slog.DiscardHandler), Transport: a, Random: func() float64 { return 0 },
+	})
+	require.NoError(a.t, err)
 }
 
 // askSubscribed asks for the subscribed files of February.
@@ -270,6 +276,7 @@ func TestEveryDifferenceOfSubscribedFilesIsNamed(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
 	require.NoError(t, err)
+	w.open(billexport.Platform{})
 	w.denied = "/v2/bills/customer-bills/res-fee-records"
 	got := w.subscribed()
 	assert.False(t, got.Agrees)
@@ -295,7 +302,7 @@ func TestSubscribedFilesAreComparedByATimerUntilTheyAgree(t *testing.T) {
 	ids, err := w.cloud.AddConsumers("2026-02", 1, 30)
 	require.NoError(t, err)
 	runs := func() (states []billexport.RunState) {
-		require.NoError(t, w.edge.Schedule(t.Context(), "subscribed", nil))
+		require.NoError(t, w.door().Schedule(t.Context(), "subscribed", nil))
 		status, text := w.call(http.MethodGet, "/billexport/runs?cycle=2026-02", "")
 		require.Equal(t, http.StatusOK, status)
 		var list billexport.RunList
@@ -336,7 +343,7 @@ func TestSubscribedFilesAndExportsStandBesideEachOther(t *testing.T) {
 		if !bytes.Contains(queue.bodies[done], []byte(begun.RunID)) {
 			continue // the site has no such records to export
 		}
-		require.NoError(t, w.edge.Message(t.Context(), "exports", handler.Message{ID: strconv.Itoa(done), Body: queue.bodies[done]}))
+		require.NoError(t, w.door().Message(t.Context(), "exports", handler.Message{ID: strconv.Itoa(done), Body: queue.bodies[done]}))
 	}
 	assert.Equal(t, billexport.RunPublished, w.ended(begun.RunID).State)
 	assert.True(t, w.publishedSubscribed().Agrees)
@@ -368,7 +375,7 @@ func TestSubscribedFilesThatAreInterruptedComeToTheSame(t *testing.T) {
 					cancel()
 				}
 			}
-			return w.edge.Message(ctx, "exports", m)
+			return w.door().Message(ctx, "exports", m)
 		}
 		for random := rand.New(rand.NewPCG(1, 2)); len(queue.bodies) > 0; {
 			i := random.IntN(len(queue.bodies))
@@ -378,7 +385,7 @@ func TestSubscribedFilesThatAreInterruptedComeToTheSame(t *testing.T) {
 				continue
 			}
 			queue.bodies = slices.Delete(queue.bodies, i, i+1)
-			require.NoError(t, w.edge.Message(t.Context(), "exports", m), "once more")
+			require.NoError(t, w.door().Message(t.Context(), "exports", m), "once more")
 		}
 		assert.Equal(t, interrupt, interrupted > 3, interrupted)
 		ended := w.ended(begun.RunID)
