@@ -135,25 +135,20 @@ func (w placeWriter) Write(b []byte) (int, error) {
 }
 
 // newPlace is a world that publishes in a place.
-func newPlace(t *testing.T) (*world, *place) {
+func newPlace(t *testing.T, tasks billexport.Tasks) (*world, *place) {
 	t.Helper()
 	w := newWorld(t)
 	folder, err := objects.NewFolder(w.dir)
 	require.NoError(t, err)
 	p := &place{Folder: folder, left: 1 << 30}
 	w.cfg.Workers = 1 // nobody is still at work for a run that has failed
-	w.openIn(p, nil)
-	return w, p
-}
-
-func (w *world) openIn(p *place, tasks billexport.Tasks) {
-	w.t.Helper()
 	w.open(billexport.Platform{Open: func(string) (objects.Store, error) { return p, nil }, Tasks: tasks})
+	return w, p
 }
 
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	w, p := newPlace(t)
+	w, p := newPlace(t, nil)
 	w.customer("resale", huawei.AssociationResale, february, 100)
 	w.export(february)
 	used := 1<<30 - p.left
@@ -170,7 +165,7 @@ func TestFullDisk(t *testing.T) {
 
 func TestBucketThatRefuses(t *testing.T) {
 	t.Parallel()
-	w, p := newPlace(t)
+	w, p := newPlace(t, nil)
 	w.customer("resale", huawei.AssociationResale, february, 10)
 	p.deny = objects.ErrDenied
 	assert.Equal(t, "export_not_written", w.failedRun(february).Code)

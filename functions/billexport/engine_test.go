@@ -41,7 +41,7 @@ func until(kind string) func(string) bool {
 // A task that panics is not sent for ever.
 func TestAPanicIsAFailure(t *testing.T) {
 	t.Parallel()
-	w, p := newPlace(t)
+	w, p := newPlace(t, nil)
 	w.customer("resale", huawei.AssociationResale, february, 1)
 	var panics atomic.Int64
 	p.before = func(name string) {
@@ -124,7 +124,7 @@ func TestWhatIsPublishedIsNotFailed(t *testing.T) {
 	for name, denied := range map[string]error{"noted late": nil, "nobody can look": objects.ErrDenied} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, p := newPlace(t)
+			w, p := newPlace(t, nil)
 			w.customer("resale", huawei.AssociationResale, february, 5)
 			w.rows.refuse = func(row ledger.Row) error {
 				if !strings.HasSuffix(row.Key, "/publish") || !strings.Contains(string(row.Body), `"result"`) {
@@ -166,12 +166,11 @@ func (w *world) finallyEnded(id string) billexport.RunStatus {
 // Customers with few records are many files: a worker that writes them keeps its lease.
 func TestAWorkerOfManySmallFilesKeepsItsLease(t *testing.T) {
 	t.Parallel()
-	w, p := newPlace(t)
+	tasks := &sent{}
+	w, p := newPlace(t, tasks)
 	for _, name := range []string{"resale-1", "resale-2", "resale-3", "resale-4", "resale-5", "resale-6"} {
 		w.customer(name, huawei.AssociationResale, february, 1)
 	}
-	tasks := &sent{}
-	w.openIn(p, tasks)
 	run := w.ask(`{"cycle":"2026-02","formats":["statements"]}`)
 	files := 0
 	p.before = func(name string) {
@@ -286,17 +285,15 @@ func TestTheDailyScheduleEndsWithTheFinalExport(t *testing.T) {
 	assert.Equal(t, final, day(3, 6))
 }
 
-// A run that breaks the sweep off is not in the way of others.
-func TestASweepThatBreaksOffGoesOn(t *testing.T) {
+// A run whose end cannot be cleared up, because of an error of the program, is not in the
+// way of others, neither in a sweep nor in a process that starts.
+func TestASweepIsNotBrokenOff(t *testing.T) {
 	t.Parallel()
-	w, p := newPlace(t)
 	tasks := &sent{}
-	w.openIn(p, tasks)
-	broken, sound := w.ask(runOf("2026-01")).RunID, ""
+	w, p := newPlace(t, tasks)
+	broken := w.ask(runOf("2026-01")).RunID
 	w.clock.Advance(time.Minute)
-	sound = w.ask(runOf(february)).RunID
-	w.deliver(tasks, until("gather"))
-	tasks.bodies = nil
+	sound := w.ask(runOf(february)).RunID
 	p.listed = func(prefix string) {
 		if strings.Contains(prefix, broken) {
 			panic("a bug")
@@ -305,11 +302,12 @@ func TestASweepThatBreaksOffGoesOn(t *testing.T) {
 	status, _ := w.call(http.MethodPost, "/billexport/runs/"+broken+"/cancel", "")
 	require.Equal(t, http.StatusInternalServerError, status)
 	w.clock.Advance(10 * time.Minute)
-	for range 2 {
-		_ = w.door().Schedule(t.Context(), "sweep", nil)
-	}
+	tasks.bodies = nil
+	require.ErrorContains(t, w.door().Schedule(t.Context(), "sweep", nil), "a bug")
 	require.Len(t, tasks.bodies, 1)
 	assert.Contains(t, string(tasks.bodies[0]), sound)
+	w.open(billexport.Platform{Open: func(string) (objects.Store, error) { return p, nil }})
+	assert.Equal(t, billexport.RunPublished, w.ended(sound).State)
 }
 
 // A place that runs were to publish in may be gone from the configuration.

@@ -74,7 +74,7 @@ func (p *inProcess) work() {
 		if !ok {
 			return
 		}
-		err := p.try(t)
+		err := guarded(func() error { return p.do(context.Background(), t) })
 		p.done(t)
 		if err != nil {
 			p.later(t, err)
@@ -104,15 +104,6 @@ func (p *inProcess) done(t task) {
 	if again {
 		p.put(t)
 	}
-}
-
-func (p *inProcess) try(t task) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the task %s panicked: %v", t.key(), r)
-		}
-	}()
-	return p.do(context.Background(), t)
 }
 
 // later puts a task in again: when the other worker's time is up, or a while after a

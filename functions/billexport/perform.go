@@ -31,7 +31,7 @@ func (f *function) perform(ctx context.Context, t task) error {
 	}
 	h, err := f.hold(ctx, r, t)
 	if err == nil {
-		err = f.try(ctx, h)
+		err = guarded(func() error { return f.do(ctx, h) })
 	}
 	if err != nil {
 		return f.failed(ctx, r, h, err)
@@ -39,19 +39,20 @@ func (f *function) perform(ctx context.Context, t task) error {
 	return nil
 }
 
-// panicError is a task that broke off in an error of the program.
+// panicError is something that broke off in an error of the program.
 type panicError struct{ what string }
 
 func (e *panicError) Error() string { return "panic: " + e.what }
 
-// try does a task. Its panic is a failure like others, so that it is not tried for ever.
-func (f *function) try(ctx context.Context, h *held) (err error) {
+// guarded does something whose panic is a failure like others: it is not tried for ever,
+// and takes nothing else down with it.
+func guarded(do func() error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = &panicError{fmt.Sprintf("%v\n%s", cause, debug.Stack())}
 		}
 	}()
-	return f.do(ctx, h)
+	return do()
 }
 
 // do does a task that is held, and moves the run on.

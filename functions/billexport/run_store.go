@@ -210,12 +210,14 @@ func (s *runStore) change(ctx context.Context, id string, do func(*run) bool) (r
 // dueAt is when somebody should look at a run again: where nothing has happened for a
 // while, and after its end until it is announced and cleared up.
 func (s *runStore) dueAt(r *run) time.Time {
-	last := r.EndedAt.Add(clearAgain)
+	again, last := s.now().Add(lookAgain), r.EndedAt.Add(clearAgain)
 	switch {
 	case !r.State.Ended() || !r.Told || r.ClearedAt.IsZero():
-		return s.now().Add(lookAgain)
-	case r.ClearedAt.Before(last):
+		return again
+	case r.ClearedAt.Before(last) && last.After(again):
 		return last
+	case r.ClearedAt.Before(last):
+		return again
 	}
 	return time.Time{}
 }

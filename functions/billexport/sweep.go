@@ -24,13 +24,13 @@ func (f *function) sweep(ctx context.Context, until time.Time) error {
 	}
 	var errs []error
 	for _, doc := range docs {
-		errs = append(errs, f.resume(ctx, doc.Key))
+		errs = append(errs, guarded(func() error { return f.resume(ctx, doc.Key) }))
 	}
 	return errors.Join(errs...)
 }
 
-// resume sends what is missing of a run. It puts off the next look at it first, so that
-// a run that breaks the sweep off is not in the way of others.
+// resume sends what is missing of a run. It puts off the next look at it first: a run
+// that ends the process is not in the way of others.
 func (f *function) resume(ctx context.Context, id string) error {
 	r, err := f.runs.change(ctx, id, func(*run) bool { return true })
 	if err != nil {
