@@ -14,19 +14,29 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 
 	"github.com/bssfn/bssfn/pkg/bss"
 )
 
 const (
-	mark = "fee rows 1\n"
 	// end stands where a row's changed fields do.
 	end = uint64(1) << 63
 	// maxField bounds what is read: as much as an answer of the API may have in all, so
 	// that whatever was written is read.
 	maxField = 32 << 20
 )
+
+// mark begins a part. It names the fields, by a hash: a part of a version of this program
+// that has others would put amounts into the wrong ones.
+func mark() string {
+	fields := fnv.New32a()
+	for f := range bss.FeeFields {
+		_, _ = io.WriteString(fields, bss.FeeField(f).String()+"\n") // it does not fail
+	}
+	return fmt.Sprintf("fee rows 1 %08x\n", fields.Sum32())
+}
 
 // ErrDamaged says that a part is not as it was written.
 var ErrDamaged = errors.New("the part of the export is damaged")
@@ -45,7 +55,7 @@ func NewWriter(w io.Writer) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := io.WriteString(zip, mark); err != nil {
+	if _, err := io.WriteString(zip, mark()); err != nil {
 		return nil, fmt.Errorf("begin a part: %w", err)
 	}
 	return &Writer{zip: zip}, nil
@@ -122,11 +132,12 @@ func NewReader(r io.Reader) (*Reader, error) {
 		return nil, damaged(err)
 	}
 	in := bufio.NewReaderSize(zip, 64<<10)
-	var got [len(mark)]byte
-	if _, err := io.ReadFull(in, got[:]); err != nil {
+	want := mark()
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(in, got); err != nil {
 		return nil, damaged(err)
 	}
-	if string(got[:]) != mark {
+	if string(got) != want {
 		return nil, fmt.Errorf("%w: it begins with %q", ErrDamaged, got)
 	}
 	return &Reader{zip: zip, in: in}, nil

@@ -102,12 +102,14 @@ func TestDamageIsNoticed(t *testing.T) {
 		require.ErrorIs(t, err, parts.ErrDamaged, "cut off after %d bytes", cut)
 	}
 	for name, content := range map[string]string{
-		"another mark":     "fee rows 2\n",
-		"unknown fields":   "fee rows 1\n\x00\x00\x00\x00\x00\x00\x00\x40",
-		"wrong count":      "fee rows 1\n\x00\x00\x00\x00\x00\x00\x00\x80\x01",
-		"field too long":   "fee rows 1\n\x01\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\x7f",
-		"goes on":          "fee rows 1\n\x00\x00\x00\x00\x00\x00\x00\x80\x00x",
-		"endless a number": "fee rows 1\n\x00\x00\x00\x00\x00\x00\x00\x80",
+		"another mark":     "fee rows 2 " + mark(t)[len("fee rows 1 "):],
+		"no fields":        "fee rows 1\n" + "\x00\x00\x00\x00\x00\x00\x00\x80\x00",
+		"other fields":     "fee rows 1 00000000\n" + "\x00\x00\x00\x00\x00\x00\x00\x80\x00",
+		"unknown fields":   mark(t) + "\x00\x00\x00\x00\x00\x00\x00\x40",
+		"wrong count":      mark(t) + "\x00\x00\x00\x00\x00\x00\x00\x80\x01",
+		"field too long":   mark(t) + "\x01\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\x7f",
+		"goes on":          mark(t) + "\x00\x00\x00\x00\x00\x00\x00\x80\x00x",
+		"endless a number": mark(t) + "\x00\x00\x00\x00\x00\x00\x00\x80",
 	} {
 		var out bytes.Buffer
 		zip := gzip.NewWriter(&out)
@@ -119,9 +121,23 @@ func TestDamageIsNoticed(t *testing.T) {
 	}
 }
 
+// mark is what parts begin with.
+func mark(t testing.TB) string {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := parts.NewWriter(&out)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	zip, err := gzip.NewReader(&out)
+	require.NoError(t, err)
+	content, err := io.ReadAll(zip)
+	require.NoError(t, err)
+	return string(content[:bytes.IndexByte(content, '\n')+1])
+}
+
 // Whatever stands in a part, reading it ends, and what is read can be written.
 func FuzzRead(f *testing.F) {
-	f.Add([]byte("fee rows 1\n\x01\x00\x00\x00\x00\x00\x00\x00\x02a\x00\x00\x00\x00\x00\x00\x00\x80\x01"))
+	f.Add([]byte(mark(f) + "\x01\x00\x00\x00\x00\x00\x00\x00\x02a\x00\x00\x00\x00\x00\x00\x00\x80\x01"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var out bytes.Buffer
 		zip, _ := gzip.NewWriterLevel(&out, gzip.NoCompression)
