@@ -33,7 +33,7 @@ bench: ## the benchmarks of BENCHMARKS.md, against the vendor's own client
 	go test ./functions/onboard/internal/idp -run '^$$' -bench SignOn -benchtime 500x
 
 golden: ## rewrite golden files
-	go test ./... -update
+	go test $$(git grep -l 'flag.Bool("update"' -- '*_test.go' | sed 's|^|./|; s|/[^/]*$$||' | sort -u) -update
 
 # AWS SAM builds each function by the recipe build-<resource>.
 define sam

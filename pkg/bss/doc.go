@@ -53,7 +53,8 @@
 // stop, and its Limit the size of a page. Rows that are added while a list is read push
 // others into the next page: where rows have an id, each still comes once. Records of
 // bills have none that is surely unique; they come as the API sends them, and none is
-// left out. [Collect] reads a short list into a slice.
+// left out. [Collect] reads a short list into a slice;
+// [Client.ListSubCustomerBillDetailPages] is for a million records of bills.
 //
 // # Money and time
 //
@@ -70,7 +71,8 @@
 // or sends a message: it is never sent again once it may have been received. Where
 // nobody knows what became of a write, its error matches [ErrOutcomeUnknown]; then ask
 // the API before anything else. The documentation of each such method says where: an
-// order's status, the adjust records, the memo in the records of coupons.
+// order's status, the adjust records, the memo in the records of coupons. Package ledger
+// of this module does so; an example of [Client.PayOrders] pays with it.
 //
 // # Quotas
 //

@@ -1,4 +1,5 @@
-// Package storetest holds the suite that every ledger.Store passes.
+// Package storetest holds the suite that every ledger.Store passes: a test of a store of
+// your own calls Run.
 package storetest
 
 import (
