@@ -54,7 +54,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ": %s", e.Message)
 	}
 	if e.cause != nil {
-		fmt.Fprintf(&b, ": %v", e.cause)
+		fmt.Fprintf(&b, ": %s", oneLine(e.cause.Error(), maxMessage))
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (after %d attempts)", e.Attempts)
@@ -99,7 +99,7 @@ func (e *Error) LogValue() slog.Value {
 		slog.Bool("outcome_unknown", e.Unknown),
 	}
 	if e.cause != nil {
-		attrs = append(attrs, slog.String("cause", e.cause.Error()))
+		attrs = append(attrs, slog.String("cause", oneLine(e.cause.Error(), maxMessage)))
 	}
 	return slog.GroupValue(attrs...)
 }

@@ -213,3 +213,15 @@ func TestTheRequestIDMayStandInTheBody(t *testing.T) {
 	_, err := c.ListPartnerBalances(t.Context(), bss.ListPartnerBalancesRequest{})
 	assert.ErrorContains(t, err, "[request in-the-body]")
 }
+
+// What is no HTTP stands in the transport's error, however much of it there is.
+func TestWhatIsNoAnswerIsShortInAnError(t *testing.T) {
+	t.Parallel()
+	c, _ := answering(t, spoken("HELLO \x1b[2J"+strings.Repeat("x", 100_000)+"\r\n\r\n"))
+	_, err := c.UpdateCustomerAccountAmount(t.Context(), bss.UpdateCustomerAccountAmountRequest{CustomerID: "c", Amount: yuan("1")})
+	require.ErrorIs(t, err, bss.ErrOutcomeUnknown)
+	assert.Less(t, len(err.Error()), 2048)
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Error("failed", "failure", err)
+	assert.Less(t, log.Len(), 2048)
+}

@@ -124,8 +124,8 @@ func (b *Bucket) send(ctx context.Context, r request) (*http.Response, error) {
 		return nil, err
 	}
 	res, err := b.client.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	if err != nil { // it may repeat an answer that is no HTTP
+		return nil, fmt.Errorf("%w: %.2000s", ErrUnavailable, err.Error())
 	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		defer res.Body.Close()
