@@ -126,7 +126,9 @@ func TestWhatFailsIsTriedAgain(t *testing.T) {
 		want   error
 		tries  int
 	}{
-		"broken off":    {func(*http.Request) (*http.Response, error) { return nil, errors.New("reset" + strings.Repeat("x", 100_000)) }, objects.ErrUnavailable, 5},
+		"broken off": {func(*http.Request) (*http.Response, error) {
+			return nil, errors.New("reset" + strings.Repeat("x", 100_000))
+		}, objects.ErrUnavailable, 5},
 		"an error":      {answer(500, "<Error><Code>InternalError</Code></Error>"), objects.ErrUnavailable, 5},
 		"too often":     {answer(503, "<Error><Code>SlowDown</Code></Error>"), objects.ErrUnavailable, 5},
 		"too slow":      {answer(400, "<Error><Code>RequestTimeout</Code></Error>"), objects.ErrUnavailable, 5},
