@@ -141,19 +141,16 @@ func verifySums(m Manifest) error {
 // supersedes.
 func verifyCopies(ctx context.Context, store objects.Store, m Manifest, content []byte) error {
 	sum := sha256.Sum256(content)
-	copies := []File{{Path: m.Folder() + manifestName, Bytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}}
-	var errs []error
-	for _, file := range copies {
-		errs = append(errs, VerifyFile(ctx, store, file))
+	beside := VerifyFile(ctx, store, File{Path: m.Folder() + manifestName, Bytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:])})
+	if m.Supersedes == nil {
+		return beside
 	}
-	if m.Supersedes != nil {
-		earlier, _, err := store.Get(ctx, m.Supersedes.Path, maxManifest)
-		if err != nil {
-			return errors.Join(append(errs, fmt.Errorf("%w: what it supersedes: %w", ErrIncomplete, err))...)
-		}
-		if sum := sha256.Sum256(earlier); hex.EncodeToString(sum[:]) != m.Supersedes.SHA256 {
-			errs = append(errs, fmt.Errorf("%w: %s is not what is superseded", ErrIncomplete, m.Supersedes.Path))
-		}
+	earlier, _, err := store.Get(ctx, m.Supersedes.Path, maxManifest)
+	if err != nil {
+		return errors.Join(beside, fmt.Errorf("%w: what it supersedes: %w", ErrIncomplete, err))
 	}
-	return errors.Join(errs...)
+	if sum := sha256.Sum256(earlier); hex.EncodeToString(sum[:]) != m.Supersedes.SHA256 {
+		return errors.Join(beside, fmt.Errorf("%w: %s is not what is superseded", ErrIncomplete, m.Supersedes.Path))
+	}
+	return beside
 }
