@@ -107,20 +107,24 @@ func rowOf(from attributes) (ledger.Row, error) {
 		Body:  []byte(text(from, attrBody)),
 		State: text(from, attrState),
 	}
-	var due, expires, created, updated int64
-	for name, into := range map[string]*int64{
-		attrVersion:   &row.Version,
-		attrDueAt:     &due,
-		attrExpiresAt: &expires,
-		attrCreatedAt: &created,
-		attrUpdatedAt: &updated,
+	if _, err := number(from, attrVersion, &row.Version); err != nil {
+		return ledger.Row{}, fmt.Errorf("the %s row %q: %w", row.Kind, row.Key, err)
+	}
+	for name, into := range map[string]*time.Time{
+		attrDueAt:     &row.DueAt,
+		attrExpiresAt: &row.ExpiresAt,
+		attrCreatedAt: &row.CreatedAt,
+		attrUpdatedAt: &row.UpdatedAt,
 	} {
-		if err := number(from, name, into); err != nil {
+		var micros int64
+		there, err := number(from, name, &micros)
+		if err != nil {
 			return ledger.Row{}, fmt.Errorf("the %s row %q: %w", row.Kind, row.Key, err)
 		}
+		if there {
+			*into = time.UnixMicro(micros).UTC()
+		}
 	}
-	row.DueAt, row.ExpiresAt = instant(due), instant(expires)
-	row.CreatedAt, row.UpdatedAt = instant(created), instant(updated)
 	return row, nil
 }
 
@@ -132,13 +136,6 @@ func numberValue(n int64) types.AttributeValue {
 
 func instantValue(t time.Time) types.AttributeValue { return numberValue(t.UnixMicro()) }
 
-func instant(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
-}
-
 func text(from attributes, name string) string {
 	if s, ok := from[name].(*types.AttributeValueMemberS); ok {
 		return s.Value
@@ -146,16 +143,14 @@ func text(from attributes, name string) string {
 	return ""
 }
 
-// number reads an attribute that may be missing.
-func number(from attributes, name string, into *int64) error {
+// number reads an attribute and says whether it is there.
+func number(from attributes, name string, into *int64) (there bool, err error) {
 	n, ok := from[name].(*types.AttributeValueMemberN)
 	if !ok {
-		return nil
+		return false, nil
 	}
-	parsed, err := strconv.ParseInt(n.Value, 10, 64)
-	if err != nil {
-		return fmt.Errorf("its attribute %s is no whole number: %w", name, err)
+	if *into, err = strconv.ParseInt(n.Value, 10, 64); err != nil {
+		return false, fmt.Errorf("its attribute %s is no whole number: %w", name, err)
 	}
-	*into = parsed
-	return nil
+	return true, nil
 }

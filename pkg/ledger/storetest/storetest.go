@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) ledger.Store) {
 	t.Helper()
 	for name, check := range map[string]func(*testing.T, ledger.Store){
 		"insert keeps every field":            insertKeepsEveryField,
+		"instants begin in 1970":              keepsTheFirstInstant,
 		"insert refuses a row that exists":    insertRefusesExisting,
 		"get of nothing":                      getNothing,
 		"update raises the version":           updateRaisesVersion,
@@ -68,6 +69,17 @@ func insertKeepsEveryField(t *testing.T, s ledger.Store) {
 		DueAt: at.Add(time.Minute), ExpiresAt: at.Add(time.Hour),
 		CreatedAt: at, UpdatedAt: at,
 	}, got)
+}
+
+// What is due since 1970 is due for ever, and none of those that are never due.
+func keepsTheFirstInstant(t *testing.T, s ledger.Store) {
+	in := row("effect", "k")
+	in.DueAt = time.Unix(0, 0).UTC()
+	require.NoError(t, s.Insert(t.Context(), in))
+	got, err := s.Get(t.Context(), "effect", "k")
+	require.NoError(t, err)
+	assert.Equal(t, in.DueAt, got.DueAt)
+	assert.Equal(t, []string{"k"}, due(t, s, at, 10))
 }
 
 func insertRefusesExisting(t *testing.T, s ledger.Store) {
