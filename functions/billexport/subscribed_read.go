@@ -96,6 +96,10 @@ type customerRead struct {
 // that is refused is named in what is published, and keeps no other customer from being
 // compared.
 func (f *function) readRecords(ctx context.Context, h *held, customer bill.Customer) (*workResult, error) {
+	if customer.AccountName == "" {
+		read := customerRead{Refused: "The list of customers has no account name, by which a customer's token is asked for."}
+		return f.writeResult(ctx, h, fmt.Sprintf("customer-%06d", h.task.Part), read, 0)
+	}
 	request := bss.ListCustomerselfResourceRecordsRequest{Cycle: h.run.Request.Cycle, StatisticType: bss.StatisticByMonth, Method: bss.BillsOfOneself}
 	read, lines, rows := customerRead{}, subscribed.Lines{}, 0
 	for record, err := range f.cloud.ListCustomerselfResourceRecords(ctx, bss.Customer(customer.AccountName), request) {

@@ -37,20 +37,32 @@ import (
 type abroad struct {
 	*world
 
-	// denied is the path of requests that are refused, if set.
-	denied string
+	// answer answers a request in the place of Huawei Cloud, unless it is nil.
+	answer func(r *http.Request) *httptest.ResponseRecorder
 }
 
 // RoundTrip implements http.RoundTripper.
 func (a *abroad) RoundTrip(r *http.Request) (*http.Response, error) {
-	if a.denied == "" || r.URL.Path != a.denied {
-		return a.world.RoundTrip(r)
+	if a.answer != nil {
+		if answer := a.answer(r); answer != nil {
+			return answer.Result(), nil
+		}
 	}
-	refused := httptest.NewRecorder()
-	refused.Header().Set("Content-Type", "application/json")
-	refused.WriteHeader(http.StatusForbidden)
-	_, _ = refused.WriteString(`{"error_code":"CBC.0151","error_msg":"Access denied."}`) // which does not fail
-	return refused.Result(), nil
+	return a.world.RoundTrip(r)
+}
+
+// answers answers requests of a path.
+func (a *abroad) answers(path string, status int, body string) {
+	a.answer = func(r *http.Request) *httptest.ResponseRecorder {
+		if r.URL.Path != path {
+			return nil
+		}
+		answer := httptest.NewRecorder()
+		answer.Header().Set("Content-Type", "application/json")
+		answer.WriteHeader(status)
+		_, _ = answer.WriteString(body) // which does not fail
+		return answer
+	}
 }
 
 // newAbroad is before the simulated international site, whose bucket has the files
@@ -139,12 +151,15 @@ func (w *world) bucket() objects.Store {
 	return store
 }
 
-const billFile = "customerBill/customerBill_202602.tar.gz"
+const (
+	billFile  = "customerBill/customerBill_202602.tar.gz"
+	usageFile = "customerUsage/customerUsage_202602.tar.gz"
+)
 
-// replace writes another archive in the place of the bill's.
-func (w *world) replace(change func(tar []byte) []byte) {
+// replace writes another archive in the place of one.
+func (w *world) replace(name string, change func(tar []byte) []byte) {
 	w.t.Helper()
-	packed, version, err := w.bucket().Get(w.t.Context(), billFile, 64<<20)
+	packed, version, err := w.bucket().Get(w.t.Context(), name, 64<<20)
 	require.NoError(w.t, err)
 	unzip, err := gzip.NewReader(bytes.NewReader(packed))
 	require.NoError(w.t, err)
@@ -155,7 +170,7 @@ func (w *world) replace(change func(tar []byte) []byte) {
 	_, err = zip.Write(change(plain))
 	require.NoError(w.t, err)
 	require.NoError(w.t, zip.Close())
-	require.NoError(w.t, w.bucket().Put(w.t.Context(), billFile, changed.Bytes(), version))
+	require.NoError(w.t, w.bucket().Put(w.t.Context(), name, changed.Bytes(), version))
 }
 
 func TestSubscribedFilesAgreeWithTheAPI(t *testing.T) {
@@ -250,13 +265,13 @@ func TestASubscribedFileThatIsNoneIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
 	require.NoError(t, err)
-	w.replace(func(tar []byte) []byte { return bytes.Replace(tar, []byte(",USD"), []byte(",EUR"), 1) })
+	w.replace(billFile, func(tar []byte) []byte { return bytes.Replace(tar, []byte(",USD"), []byte(",EUR"), 1) })
 	got := w.subscribed()
 	assert.False(t, got.Agrees)
 	assert.Equal(t, 2, got.Causes[subscribed.CauseCurrency])
 	assert.Equal(t, got.DifferenceCount, len(got.Differences))
 
-	w.replace(func(tar []byte) []byte {
+	w.replace(billFile, func(tar []byte) []byte {
 		return bytes.Replace(tar, []byte("official_amount"), []byte("official_AMOUNT"), 1)
 	})
 	reason := w.refusedSubscribed()
@@ -277,7 +292,7 @@ func TestEveryDifferenceOfSubscribedFilesIsNamed(t *testing.T) {
 	_, err = w.cloud.DeliverSubscribedFiles("2026-02")
 	require.NoError(t, err)
 	w.open(billexport.Platform{})
-	w.denied = "/v2/bills/customer-bills/res-fee-records"
+	w.answers("/v2/bills/customer-bills/res-fee-records", http.StatusForbidden, `{"error_code":"CBC.0151","error_msg":"Access denied."}`)
 	got := w.subscribed()
 	assert.False(t, got.Agrees)
 	require.Len(t, got.Unread, 3)
@@ -286,8 +301,28 @@ func TestEveryDifferenceOfSubscribedFilesIsNamed(t *testing.T) {
 	assert.Equal(t, map[subscribed.Cause]int{subscribed.CauseUnread: got.DifferenceCount}, got.Causes)
 	assert.Equal(t, got.Compared, got.DifferenceCount)
 
-	w.denied = ""
-	w.replace(func(tar []byte) []byte {
+	w.answers("/v2/partners/sub-customers/query", http.StatusOK,
+		`{"count":1,"customer_infos":[{"customer_id":"`+ids[0]+`","association_type":"3"}]}`)
+	got = w.subscribed()
+	require.Len(t, got.Unread, 1)
+	assert.Contains(t, got.Unread[0].Reason, "account name")
+	assert.Len(t, got.Causes, 2)
+	assert.Positive(t, got.Causes[subscribed.CauseUnread])
+	assert.Positive(t, got.Causes[subscribed.CauseUnknown])
+
+	w.answer = nil
+	w.replace(usageFile, func(tar []byte) []byte {
+		heading := bytes.IndexByte(tar, '\n') + 1
+		end := heading + bytes.IndexByte(tar[heading:], '\n') // of the first record, where its unit is
+		return slices.Concat(tar[:end-1], []byte("9"), tar[end:])
+	})
+	got = w.subscribed()
+	require.NotEmpty(t, got.Differences)
+	for _, d := range got.Differences {
+		assert.Equal(t, subscribed.FieldUsage, d.Field)
+	}
+
+	w.replace(billFile, func(tar []byte) []byte {
 		return bytes.Replace(tar, []byte(ids[1]), []byte(strings.Repeat("9", len(ids[1]))), 1)
 	})
 	got = w.subscribed()
