@@ -1,6 +1,7 @@
 package billexport_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/bssfn/bssfn/functions/billexport"
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
@@ -327,6 +329,11 @@ func TestARecordThatBreaksAnIdentityIsTold(t *testing.T) {
 		assert.Equal(t, publication.FinalWithDifferences, m.State, kind)
 		require.Equal(t, 1, m.BrokenIdentities.Count, kind)
 		assert.Equal(t, spoiled, m.BrokenIdentities.First[0].CustomerID)
+		book, err := excelize.OpenReader(bytes.NewReader(w.read(file(t, m, "xlsx").Path)))
+		require.NoError(t, err)
+		state, err := book.GetCellValue("In all", "B2")
+		require.NoError(t, err)
+		assert.Equal(t, "Final, with differences", state)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
 	"github.com/bssfn/bssfn/functions/billexport/internal/reconciliation"
 	"github.com/bssfn/bssfn/functions/billexport/internal/tally"
 )
@@ -25,6 +26,8 @@ type gathered struct {
 	Reconciliation reconciliation.Result `json:"reconciliation"`
 	// Compared is the table of what was compared.
 	Compared partObject `json:"compared"`
+	// State is what the export will be.
+	State publication.State `json:"state"`
 }
 
 // gather puts together what the parts of a run are, and compares it with Huawei Cloud's
@@ -50,8 +53,20 @@ func (f *function) gather(ctx context.Context, h *held) (*workResult, error) {
 	if g.Reconciliation, g.Compared, err = f.reconcile(ctx, h, p, g.Parts, sum); err != nil {
 		return nil, err
 	}
+	g.State = stateOf(&h.run, g.Reconciliation.Agrees && sum.Broken().Count == 0)
 	g.Units = unitsOf(h.run.Request.Formats, g.Parts)
 	return f.writeResult(ctx, h, "gathered", g, len(g.Units))
+}
+
+func stateOf(r *run, agrees bool) publication.State {
+	switch {
+	case !r.settled():
+		return publication.Estimated
+	case agrees:
+		return publication.Final
+	default:
+		return publication.FinalWithDifferences
+	}
 }
 
 // collect looks up the objects of all parts.

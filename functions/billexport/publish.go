@@ -78,7 +78,7 @@ func (f *function) manifest(r *run, p *plan, g *gathered, sum *tally.Tally) (pub
 	m := publication.Manifest{
 		RunID:            r.ID,
 		Cycle:            r.Request.Cycle,
-		State:            stateOf(r, g.Reconciliation.Agrees && sum.Broken().Count == 0),
+		State:            g.State,
 		Partial:          r.Request.partial(),
 		GeneratedAt:      r.CreatedAt,
 		Customers:        len(p.Customers),
@@ -108,17 +108,6 @@ func (f *function) compared(ctx context.Context, r *run, g *gathered) (publicati
 	})
 }
 
-func stateOf(r *run, agrees bool) publication.State {
-	switch {
-	case !r.settled():
-		return publication.Estimated
-	case agrees:
-		return publication.Final
-	default:
-		return publication.FinalWithDifferences
-	}
-}
-
 // filesOf are the files that the units of the run wrote.
 func (f *function) filesOf(ctx context.Context, r *run) ([]publication.File, error) {
 	all := []publication.File{}
@@ -138,7 +127,7 @@ func (f *function) filesOf(ctx context.Context, r *run) ([]publication.File, err
 
 // report writes the report of the run.
 func (f *function) report(ctx context.Context, r *run, p *plan, m publication.Manifest, g *gathered, sum *tally.Tally) (publication.File, error) {
-	export, err := f.export(r, p)
+	export, err := f.export(r, p, g)
 	if err != nil {
 		return publication.File{}, err
 	}

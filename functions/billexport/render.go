@@ -29,10 +29,10 @@ func (r *run) settled() bool {
 }
 
 // export is what all files of the run have in common.
-func (f *function) export(r *run, p *plan) (bill.Export, error) {
+func (f *function) export(r *run, p *plan, g *gathered) (bill.Export, error) {
 	c, err := bill.ParseCycle(r.Request.Cycle)
 	return bill.Export{
-		Cycle: c, Final: r.settled(), PartnerName: p.PartnerName,
+		Cycle: c, Final: r.settled(), Differs: g.State == publication.FinalWithDifferences, PartnerName: p.PartnerName,
 		Chinese: r.Request.Headings == headingsChinese, Priced: p.RateCard != "", GeneratedAt: r.CreatedAt,
 	}, err
 }
@@ -66,7 +66,7 @@ func (f *function) render(ctx context.Context, h *held) (*workResult, error) {
 	}
 	u := g.Units[h.task.Part]
 	d := &drawing{f: f, h: h, run: h.run, plan: p, parts: g.Parts, format: formats(h.run.Request.Cycle)[u.Format], name: u.Format}
-	if d.export, err = f.export(&h.run, p); err != nil {
+	if d.export, err = f.export(&h.run, p, g); err != nil {
 		return nil, err
 	}
 	if d.price, err = f.pricing(h.run, p); err != nil {

@@ -82,6 +82,9 @@ type Export struct {
 	Cycle Cycle
 	// Final says that the bills no longer change.
 	Final bool
+	// Differs says of final bills that they do not agree with Huawei Cloud's monthly
+	// sums, or a record not with itself.
+	Differs bool
 	// PartnerID and PartnerName are who exports; either may be empty.
 	PartnerID, PartnerName string
 	// Chinese says that headings are in Chinese, not in English.

@@ -82,7 +82,10 @@ func (w *Writer) writeSums() error {
 	// Where the workbook goes without the rest of the export, it still says which month
 	// it is of, and whether that is settled.
 	state := w.title("Estimated", "预估")
-	if w.options.Export.Final {
+	switch {
+	case w.options.Export.Differs:
+		state = w.title("Final, with differences", "最终（有差异）")
+	case w.options.Export.Final:
 		state = w.title("Final", "最终")
 	}
 	cycle := []column{w.heading(bss.FeeBillCycle), {heading: w.title("State", "状态")}}
