@@ -85,7 +85,7 @@ func (p *Prices) Apply(r *bill.Row) error {
 	margin.Add(-payment)
 	exact, fits := margin.Amount()
 	if !ok || !fits {
-		return fmt.Errorf("the invoice amount of record %s of customer %s: %w", r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], bill.ErrOutOfRange)
+		return fmt.Errorf("the invoice amount of record %.64q of customer %.64q: %w", r.Fee[bss.FeeID], r.Fee[bss.FeeCustomerID], bill.ErrOutOfRange)
 	}
 	r.Invoice, r.Margin = invoice, exact
 	return nil
