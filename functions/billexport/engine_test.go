@@ -152,6 +152,24 @@ func TestWhatIsPublishedIsNotFailed(t *testing.T) {
 	}
 }
 
+// So it is with what comes of subscribed files.
+func TestWhatIsPublishedOfSubscribedFilesIsNotFailed(t *testing.T) {
+	t.Parallel()
+	w := newAbroad(t)
+	_, err := w.cloud.AddConsumers(february, 1, 3)
+	require.NoError(t, err)
+	_, err = w.cloud.DeliverSubscribedFiles(february)
+	require.NoError(t, err)
+	w.store = &rows{Store: w.store, refuse: func(row ledger.Row) error {
+		if strings.HasSuffix(row.Key, "/publish") && strings.Contains(string(row.Body), `"result"`) {
+			return errors.New("the ledger is not there")
+		}
+		return nil
+	}}
+	w.open(billexport.Platform{})
+	assert.Equal(t, 3, w.subscribed().Archives[0].Rows)
+}
+
 // finallyEnded waits for the end of a run that cannot be cleared up.
 func (w *world) finallyEnded(id string) billexport.RunStatus {
 	w.t.Helper()
