@@ -59,29 +59,43 @@ func TestAPanicIsAFailure(t *testing.T) {
 // Nor is one whose worker dies of it, or has not enough time, each time.
 func TestATaskWithoutAnEndEndsTheRun(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	id := w.customer("resale", huawei.AssociationResale, february, 1)
-	tasks := &sent{}
-	w.open(billexport.Platform{Tasks: tasks})
-	run := w.ask(runOf(february))
-	w.deliver(tasks, until("fetch"))
-	require.Len(t, tasks.bodies, 1)
-	fetch := handler.Message{ID: "1", Body: tasks.bodies[0]}
-	try := func() error {
-		ctx, end := context.WithCancel(t.Context())
-		defer end()
-		w.before = func(*http.Request) { end() }
-		return w.door().Message(ctx, "exports", fetch)
+	for name, dies := range map[string]bool{"its time is up": false, "it dies": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.customer("resale", huawei.AssociationResale, february, 1)
+			tasks := &sent{}
+			w.open(billexport.Platform{Tasks: tasks})
+			run := w.ask(runOf(february))
+			w.deliver(tasks, until("fetch"))
+			require.Len(t, tasks.bodies, 1)
+			fetch := handler.Message{ID: "1", Body: tasks.bodies[0]}
+			if dies {
+				w.rows.refuse = func(row ledger.Row) error {
+					if row.Kind == "document/export-task" && !strings.Contains(string(row.Body), "lease_until") {
+						return errors.New("who is dead gives nothing back")
+					}
+					return nil
+				}
+			}
+			try := func() error {
+				ctx, end := context.WithCancel(t.Context())
+				defer end()
+				w.before = func(*http.Request) { end() }
+				w.clock.Advance(5 * time.Minute)
+				return w.door().Message(ctx, "exports", fetch)
+			}
+			tries := 0
+			for tries < 100 && try() != nil {
+				tries++
+			}
+			assert.Equal(t, 30, tries)
+			failed := w.ended(run.RunID)
+			require.NotNil(t, failed.Reason)
+			assert.Equal(t, "workers_died", failed.Reason.Code)
+			assert.Contains(t, failed.Reason.Detail, id)
+		})
 	}
-	tries := 0
-	for tries < 100 && try() != nil {
-		tries++
-	}
-	assert.Equal(t, 30, tries)
-	failed := w.ended(run.RunID)
-	require.NotNil(t, failed.Reason)
-	assert.Equal(t, "workers_died", failed.Reason.Code)
-	assert.Contains(t, failed.Reason.Detail, id)
 }
 
 // A call that times out is not a worker whose time is up.
