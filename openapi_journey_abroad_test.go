@@ -39,6 +39,9 @@ func (j *journey) abroad() {
 	a.freezing(freeze, customer, referral)
 	a.budgets(budget, customer, referral)
 	a.subscribedFiles()
+	a.postRefused("/billexport/runs", fields{"cycle": "2026-02"}, "not_on_site")
+	a.post("/billexport/schedules/daily", nil)
+	assert.Len(j.t, a.get("/billexport/runs")["runs"], 1, "that of the subscribed files")
 }
 
 func (j *journey) subscribedFiles() {

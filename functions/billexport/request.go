@@ -13,6 +13,7 @@ import (
 
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 )
 
@@ -88,8 +89,18 @@ func (f *function) complete(in RunRequest) (RunRequest, error) {
 	return in, nil
 }
 
+// onSite reports whether the site has what exports are made of.
+func (f *function) onSite() bool {
+	return slices.ContainsFunc(bss.Operations(), func(op bss.Operation) bool {
+		return op.Name == "ListSubCustomerBillDetail" && op.Sites.Has(bss.Site(f.cfg.Site))
+	})
+}
+
 // begin begins a run, or finds the one of that id.
 func (f *function) begin(ctx context.Context, in RunRequest, id string) (run, error) {
+	if !f.onSite() {
+		return run{}, functions.Problem(fmt.Errorf("%w: %s has no fee records of a partner's customers", bss.ErrNotOnSite, f.cfg.Site))
+	}
 	in, err := f.complete(in)
 	if err != nil {
 		return run{}, err

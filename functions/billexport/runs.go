@@ -173,8 +173,12 @@ func (f *function) scheduledDay(ctx context.Context, payload json.RawMessage) er
 	return errors.Join(err, errBefore)
 }
 
-// scheduled begins one run a day and cycle, however often the timer strikes.
+// scheduled begins one run a day and cycle, however often the timer strikes, where the
+// site has anything to export.
 func (f *function) scheduled(ctx context.Context, name string, payload json.RawMessage, c bill.Cycle) error {
+	if !f.onSite() {
+		return nil
+	}
 	in := RunRequest{Cycle: c.String()}
 	if len(payload) > 0 {
 		if err := (&handler.Request{Body: payload}).Decode(&in); err != nil {
