@@ -38,7 +38,7 @@ type format struct {
 	// path is the name of a file in the run's folder. Where it has a place for a
 	// customer, there is a file a customer.
 	path string
-	open func(w io.Writer, d *drawing, c bill.Customer) (rowWriter, error)
+	open func(w io.Writer, d *rendering, c bill.Customer) (rowWriter, error)
 }
 
 const customerPlace = "{customer}"
@@ -55,20 +55,20 @@ func formats(cycle string) map[string]format {
 	return map[string]format{
 		formatCSV:     {"bills.csv", openCSV(false)},
 		formatCSVGzip: {"bills.csv.gz", openCSV(true)},
-		formatXLSX: {"bills.xlsx", func(w io.Writer, d *drawing, _ bill.Customer) (rowWriter, error) {
+		formatXLSX: {"bills.xlsx", func(w io.Writer, d *rendering, _ bill.Customer) (rowWriter, error) {
 			return xlsxfile.New(w, xlsxfile.Options{Export: d.export, Customers: d.plan.Customers})
 		}},
 		formatParquet: {"parquet/bill_cycle=" + cycle + "/customer_id=" + customerPlace + "/bills.parquet",
-			func(w io.Writer, d *drawing, _ bill.Customer) (rowWriter, error) {
+			func(w io.Writer, d *rendering, _ bill.Customer) (rowWriter, error) {
 				return parquetfile.New(w, parquetfile.Options{Export: d.export})
 			}},
-		formatFocusCSV: {"focus.csv", func(w io.Writer, d *drawing, _ bill.Customer) (rowWriter, error) {
+		formatFocusCSV: {"focus.csv", func(w io.Writer, d *rendering, _ bill.Customer) (rowWriter, error) {
 			return focus.NewCSV(w, d.focus())
 		}},
-		formatFocusParquet: {"focus.parquet", func(w io.Writer, d *drawing, _ bill.Customer) (rowWriter, error) {
+		formatFocusParquet: {"focus.parquet", func(w io.Writer, d *rendering, _ bill.Customer) (rowWriter, error) {
 			return focus.NewParquet(w, d.focus())
 		}},
-		formatStatements: {"statements/" + customerPlace + ".pdf", func(w io.Writer, d *drawing, c bill.Customer) (rowWriter, error) {
+		formatStatements: {"statements/" + customerPlace + ".pdf", func(w io.Writer, d *rendering, c bill.Customer) (rowWriter, error) {
 			return statement.New(w, statement.Options{
 				Export: d.export, Customer: c, Units: d.plan.Units, Records: recordsFile(d.run.Request, c),
 			})
@@ -92,8 +92,8 @@ var formatNames = []string{
 	formatCSV, formatCSVGzip, formatXLSX, formatParquet, formatFocusCSV, formatFocusParquet, formatStatements, formatReport,
 }
 
-func openCSV(compressed bool) func(io.Writer, *drawing, bill.Customer) (rowWriter, error) {
-	return func(w io.Writer, d *drawing, _ bill.Customer) (rowWriter, error) {
+func openCSV(compressed bool) func(io.Writer, *rendering, bill.Customer) (rowWriter, error) {
+	return func(w io.Writer, d *rendering, _ bill.Customer) (rowWriter, error) {
 		headings := bill.English
 		switch d.run.Request.Headings {
 		case headingsChinese:
@@ -108,7 +108,7 @@ func openCSV(compressed bool) func(io.Writer, *drawing, bill.Customer) (rowWrite
 	}
 }
 
-func (d *drawing) focus() focus.Options {
+func (d *rendering) focus() focus.Options {
 	names := map[string]string{}
 	for _, c := range d.plan.Customers {
 		if c.AccountName != "" {
@@ -116,55 +116,6 @@ func (d *drawing) focus() focus.Options {
 		}
 	}
 	return focus.Options{Export: d.export, AccountNames: names, RefundsInOrigin: d.plan.FocusRefunds == refundsOrigin}
-}
-
-// unit is a piece of the files: one file of all customers, or a file for each of those
-// from From to before To.
-type unit struct {
-	Format string `json:"format"`
-	From   int    `json:"from"`
-	To     int    `json:"to"`
-}
-
-// unitRows is how many rows the files of one unit have about, so that one takes no
-// longer than a worker lives.
-const unitRows = 200_000
-
-// unitsOf are the pieces to write. A customer without records gets no file of its own.
-func unitsOf(asked []string, all [][]partObject) []unit {
-	var units []unit
-	for _, name := range asked {
-		f, ok := formats("")[name]
-		switch {
-		case !ok: // the report
-		case !f.aCustomer():
-			units = append(units, unit{name, 0, len(all)})
-		default:
-			units = append(units, shards(name, all)...)
-		}
-	}
-	return units
-}
-
-func shards(name string, all [][]partObject) []unit {
-	var units []unit
-	from, rows := 0, 0
-	for i := range all {
-		rows += rowsOf(all[i])
-		if rows >= unitRows || i == len(all)-1 {
-			units = append(units, unit{name, from, i + 1})
-			from, rows = i+1, 0
-		}
-	}
-	return units
-}
-
-func rowsOf(part []partObject) int {
-	rows := 0
-	for _, o := range part {
-		rows += o.Rows
-	}
-	return rows
 }
 
 // fileName makes an id a part of a path. What is neither a letter nor a digit, a hyphen

@@ -136,8 +136,8 @@ func (f *function) note(r *run, t task, result *workResult) (moved bool) {
 		}
 		return true
 	case taskRender:
-		r.Drawn.add(t.Part)
-		if r.Drawn.count() == r.Units {
+		r.Rendered.add(t.Part)
+		if r.Rendered.count() == r.Units {
 			r.State = RunPublishing
 			return true
 		}

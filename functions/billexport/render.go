@@ -37,8 +37,57 @@ func (f *function) export(r *run, p *plan, g *gathered) (bill.Export, error) {
 	}, err
 }
 
-// drawing is the writing of a unit.
-type drawing struct {
+// unit is a piece of the files: one file of all customers, or a file for each of those
+// from From to before To.
+type unit struct {
+	Format string `json:"format"`
+	From   int    `json:"from"`
+	To     int    `json:"to"`
+}
+
+// unitRows is how many rows the files of one unit have about, so that one takes no
+// longer than a worker lives.
+const unitRows = 200_000
+
+// unitsOf are the pieces to write. A customer without records gets no file of its own.
+func unitsOf(asked []string, all [][]partObject) []unit {
+	var units []unit
+	for _, name := range asked {
+		f, ok := formats("")[name]
+		switch {
+		case !ok: // the report
+		case !f.aCustomer():
+			units = append(units, unit{name, 0, len(all)})
+		default:
+			units = append(units, shards(name, all)...)
+		}
+	}
+	return units
+}
+
+func shards(name string, all [][]partObject) []unit {
+	var units []unit
+	from, rows := 0, 0
+	for i := range all {
+		rows += rowsOf(all[i])
+		if rows >= unitRows || i == len(all)-1 {
+			units = append(units, unit{name, from, i + 1})
+			from, rows = i+1, 0
+		}
+	}
+	return units
+}
+
+func rowsOf(part []partObject) int {
+	rows := 0
+	for _, o := range part {
+		rows += o.Rows
+	}
+	return rows
+}
+
+// rendering is the writing of a unit.
+type rendering struct {
 	f      *function
 	h      *held
 	run    run
@@ -65,7 +114,7 @@ func (f *function) render(ctx context.Context, h *held) (*workResult, error) {
 		return nil, fmt.Errorf("run %s has %d units to write, not %d", h.run.ID, len(g.Units), h.task.Part+1)
 	}
 	u := g.Units[h.task.Part]
-	d := &drawing{f: f, h: h, run: h.run, plan: p, parts: g.Parts, format: formats(h.run.Request.Cycle)[u.Format], name: u.Format}
+	d := &rendering{f: f, h: h, run: h.run, plan: p, parts: g.Parts, format: formats(h.run.Request.Cycle)[u.Format], name: u.Format}
 	if d.export, err = f.export(&h.run, p, g); err != nil {
 		return nil, err
 	}
@@ -79,7 +128,7 @@ func (f *function) render(ctx context.Context, h *held) (*workResult, error) {
 	return f.writeResult(ctx, h, fmt.Sprintf("files-%06d", h.task.Part), files, 0)
 }
 
-func (d *drawing) files(ctx context.Context, u unit) ([]publication.File, error) {
+func (d *rendering) files(ctx context.Context, u unit) ([]publication.File, error) {
 	if !d.format.aCustomer() {
 		file, err := d.file(ctx, u.From, u.To, bill.Customer{})
 		return []publication.File{file}, err
@@ -99,7 +148,7 @@ func (d *drawing) files(ctx context.Context, u unit) ([]publication.File, error)
 }
 
 // file writes one file of the customers from from to before to.
-func (d *drawing) file(ctx context.Context, from, to int, c bill.Customer) (publication.File, error) {
+func (d *rendering) file(ctx context.Context, from, to int, c bill.Customer) (publication.File, error) {
 	file := publication.File{
 		Path: d.run.folder() + "/" + d.format.pathOf(c), Format: d.name, CustomerID: c.ID,
 	}
@@ -124,7 +173,7 @@ func (d *drawing) file(ctx context.Context, from, to int, c bill.Customer) (publ
 }
 
 // copyRows writes the rows of a part.
-func (d *drawing) copyRows(ctx context.Context, out rowWriter, part partObject) (int, error) {
+func (d *rendering) copyRows(ctx context.Context, out rowWriter, part partObject) (int, error) {
 	var row bill.Row
 	seen := 0
 	return d.f.eachRow(ctx, part, func(fee *bss.FeeRow) error {

@@ -103,11 +103,11 @@ type run struct {
 	Plan     string `json:"plan,omitempty"`
 	Gathered string `json:"gathered,omitempty"`
 	// Parts are customers to fetch, Units pieces to write.
-	Parts int     `json:"parts,omitempty"`
-	Done  numbers `json:"done,omitempty"`
-	Rows  int64   `json:"rows,omitempty"`
-	Units int     `json:"units,omitempty"`
-	Drawn numbers `json:"rendered,omitempty"`
+	Parts    int     `json:"parts,omitempty"`
+	Done     numbers `json:"done,omitempty"`
+	Rows     int64   `json:"rows,omitempty"`
+	Units    int     `json:"units,omitempty"`
+	Rendered numbers `json:"rendered,omitempty"`
 
 	Manifest string     `json:"manifest,omitempty"`
 	Reason   *RunReason `json:"reason,omitempty"`
@@ -171,7 +171,7 @@ func (r *run) missing() []task {
 			return []task{{Run: r.ID, Task: taskGather}}
 		}
 	case RunRendering:
-		add(taskRender, r.Units, r.Drawn)
+		add(taskRender, r.Units, r.Rendered)
 	case RunPublishing:
 		return []task{{Run: r.ID, Task: taskPublish}}
 	case RunPublished, RunFailed, RunCancelled: // nothing more is to be done
@@ -189,7 +189,7 @@ func (r *run) wants(t task) bool {
 	case taskGather:
 		return r.State == RunFetching && r.Done.count() == r.Parts
 	case taskRender:
-		return r.State == RunRendering && t.Part < r.Units && !r.Drawn.has(t.Part)
+		return r.State == RunRendering && t.Part < r.Units && !r.Rendered.has(t.Part)
 	case taskPublish:
 		return r.State == RunPublishing
 	}
@@ -206,7 +206,7 @@ func (r *run) status(now time.Time) RunStatus {
 		s.Kind = RunSubscribed
 	}
 	if r.State == RunRendering || r.State == RunPublishing {
-		s.Parts, s.PartsDone = r.Units, r.Drawn.count()
+		s.Parts, s.PartsDone = r.Units, r.Rendered.count()
 	}
 	if r.State.Ended() {
 		s.EndedAt = &r.EndedAt
