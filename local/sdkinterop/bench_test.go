@@ -75,11 +75,18 @@ func cpuTime(b *testing.B) time.Duration {
 // for all, and reports each one's costs over the first one's.
 func contest(b *testing.B, names []string, run map[string]func()) {
 	b.Helper()
+	contestAfter(b, func() {}, names, run)
+}
+
+// contestAfter is a contest with something to do before each turn, which counts for nobody.
+func contestAfter(b *testing.B, before func(), names []string, run map[string]func()) {
+	b.Helper()
 	spent := map[string]cost{}
 	const round = 8
 	for turn := 0; b.Loop(); turn++ {
 		for i := range names {
 			name := names[(turn+i)%len(names)] // nobody always comes after the same one
+			before()
 			cpu, started := cpuTime(b), time.Now()
 			for range round {
 				run[name]()

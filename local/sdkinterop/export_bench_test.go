@@ -34,13 +34,14 @@ type theirFile struct {
 }
 
 // exportContest is between this project's file of a format and theirs, of 10 pages of
-// 1,000 records each. Allocations are those of a file.
+// 1,000 records each. Allocations are those of a file, and each turn begins with a
+// collected heap: who makes garbage pays for it.
 func exportContest(b *testing.B, format billfile.Format, newTheirs func(*testing.B) theirFile) {
 	b.Helper()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	page := billPage(b)
 	our, their := ours(b, nowhere, page), theirs(b, nowhere, page)
-	contest(b, []string{"theirs", "ours"}, map[string]func(){
+	contestAfter(b, runtime.GC, []string{"theirs", "ours"}, map[string]func(){
 		"ours": func() {
 			file, err := billfile.New(io.Discard, format, benchCycle)
 			require.NoError(b, err)
