@@ -66,6 +66,17 @@ func outcomeUnknown(cause error) *handler.Problem {
 		Next:   "Ask again with the same key. It is then looked up, and repeated only if it is proven not to have happened."}
 }
 
+// Offered is nil where a site has an operation, by its name in [bss.Operations], and
+// otherwise the problem not_on_site: to be told before anything is done.
+func Offered(site bss.Site, operation string) error {
+	for _, op := range bss.Operations() {
+		if op.Name == operation && !op.Sites.Has(site) {
+			return Problem(fmt.Errorf("%w: %s has no %s", bss.ErrNotOnSite, site, operation))
+		}
+	}
+	return nil
+}
+
 func notOnSite(cause error) *handler.Problem {
 	return &handler.Problem{Status: http.StatusConflict, Code: "not_on_site", Cause: cause,
 		Detail: "Huawei Cloud's site does not have this operation.",

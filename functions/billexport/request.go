@@ -89,17 +89,11 @@ func (f *function) complete(in RunRequest) (RunRequest, error) {
 	return in, nil
 }
 
-// onSite reports whether the site has what exports are made of.
-func (f *function) onSite() bool {
-	return slices.ContainsFunc(bss.Operations(), func(op bss.Operation) bool {
-		return op.Name == "ListSubCustomerBillDetail" && op.Sites.Has(bss.Site(f.cfg.Site))
-	})
-}
-
 // begin begins a run, or finds the one of that id.
 func (f *function) begin(ctx context.Context, in RunRequest, id string) (run, error) {
-	if !f.onSite() {
-		return run{}, functions.Problem(fmt.Errorf("%w: %s has no fee records of a partner's customers", bss.ErrNotOnSite, f.cfg.Site))
+	// What exports are made of.
+	if err := functions.Offered(bss.Site(f.cfg.Site), "ListSubCustomerBillDetail"); err != nil {
+		return run{}, err
 	}
 	in, err := f.complete(in)
 	if err != nil {

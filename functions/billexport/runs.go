@@ -13,6 +13,7 @@ import (
 	"github.com/bssfn/bssfn/functions"
 	"github.com/bssfn/bssfn/functions/billexport/internal/bill"
 	"github.com/bssfn/bssfn/functions/billexport/internal/publication"
+	"github.com/bssfn/bssfn/pkg/bss"
 	"github.com/bssfn/bssfn/pkg/handler"
 	"github.com/bssfn/bssfn/pkg/ledger"
 )
@@ -176,9 +177,6 @@ func (f *function) scheduledDay(ctx context.Context, payload json.RawMessage) er
 // scheduled begins one run a day and cycle, however often the timer strikes, where the
 // site has anything to export.
 func (f *function) scheduled(ctx context.Context, name string, payload json.RawMessage, c bill.Cycle) error {
-	if !f.onSite() {
-		return nil
-	}
 	in := RunRequest{Cycle: c.String()}
 	if len(payload) > 0 {
 		if err := (&handler.Request{Body: payload}).Decode(&in); err != nil {
@@ -187,6 +185,9 @@ func (f *function) scheduled(ctx context.Context, name string, payload json.RawM
 	}
 	today := f.now().UTC().Add(8 * time.Hour).Format(time.DateOnly) // GMT+8, as cycles are
 	_, err := f.begin(ctx, in, runIDOf(name, in.Cycle, today))
+	if errors.Is(err, bss.ErrNotOnSite) {
+		return nil
+	}
 	return err
 }
 

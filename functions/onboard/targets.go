@@ -122,10 +122,8 @@ type handle = func(ctx context.Context, r *handler.Request) (*handler.Response, 
 // offered refuses what the site has no operation for, before anything is done.
 func (f *function) offered(operation string, handle handle) handle {
 	return func(ctx context.Context, r *handler.Request) (*handler.Response, error) {
-		for _, op := range bss.Operations() {
-			if op.Name == operation && !op.Sites.Has(f.site) {
-				return nil, functions.Problem(fmt.Errorf("%w: %s has no %s", bss.ErrNotOnSite, f.site, operation))
-			}
+		if err := functions.Offered(f.site, operation); err != nil {
+			return nil, err
 		}
 		return handle(ctx, r)
 	}
